@@ -1,0 +1,59 @@
+namespace Deprovisioner.Contracts;
+
+/// <summary>Orchestrator to connector host: steps of one system, each executed, retried and reported by itself.</summary>
+/// <param name="System">The one system of all the steps.</param>
+/// <param name="Steps">At least one.</param>
+public sealed record ExecuteSteps(SystemName System, IReadOnlyList<StepCommand> Steps);
+
+/// <summary>One attempt at one step. Carries everything that the host needs: it has no database.</summary>
+public sealed record StepCommand
+{
+    public required SagaId SagaId { get; init; }
+
+    public required StepId StepId { get; init; }
+
+    /// <summary>1 for the first; rises each time the step is sent.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>The employment's version when the plan was made. A command of an older version than one already seen is refused.</summary>
+    public required long Fence { get; init; }
+
+    public required StepAction Action { get; init; }
+
+    public required PersonId PersonId { get; init; }
+
+    public required EmploymentId EmploymentId { get; init; }
+
+    /// <summary>
+    /// What identifies the person on target systems, by the names that the configuration's <c>match.value</c> uses:
+    /// <c>personId</c>, <c>employmentId</c>, <c>person.email</c>, <c>person.userName</c>, <c>person.givenName</c>,
+    /// <c>person.familyName</c>, and <c>person.manager.email</c>, <c>person.manager.userName</c> where the manager is known.
+    /// Untrusted text: it came from an event.
+    /// </summary>
+    public required IReadOnlyDictionary<string, string> Facts { get; init; }
+
+    /// <summary>Accounts already known to be this person's on this system, by the system's immutable id.</summary>
+    public IReadOnlyList<string> KnownAccountIds { get; init; } = [];
+
+    /// <summary>What an earlier step of this saga found before it acted; for <see cref="StepAction.RestoreAccount"/>.</summary>
+    public IReadOnlyList<AccountSnapshot> Snapshots { get; init; } = [];
+
+    /// <summary>What a person is asked to do, for <see cref="StepAction.ManualTask"/>.</summary>
+    public string? Instruction { get; init; }
+
+    /// <summary>W3C trace context of the saga (<c>traceparent</c>), null where tracing is off.</summary>
+    public string? TraceParent { get; init; }
+}
+
+/// <summary>An account as it was before it was acted on: what an undo needs, and no secret.</summary>
+/// <param name="AccountId">The system's immutable id.</param>
+/// <param name="Name">The name a person would know it by.</param>
+/// <param name="Enabled">Whether one could sign in.</param>
+/// <param name="Entitlements">Ids of the groups, roles and permissions that it had.</param>
+/// <param name="Attributes">What else the connector wants back for a restore.</param>
+public sealed record AccountSnapshot(
+    string AccountId,
+    string Name,
+    bool Enabled,
+    IReadOnlyList<string> Entitlements,
+    IReadOnlyDictionary<string, string> Attributes);
