@@ -1,0 +1,108 @@
+using Deprovisioner.Contracts;
+
+namespace Deprovisioner.Core.Policies;
+
+/// <summary>What the organisation decided: the checked content of <c>deprovisioner.yaml</c>.</summary>
+public sealed record Configuration
+{
+    /// <summary>SHA-256 of the file's bytes, lower-case hex: the version that a saga keeps.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The file's text, secrets still references.</summary>
+    public required string Text { get; init; }
+
+    public required IReadOnlyList<SystemSettings> Systems { get; init; }
+
+    /// <summary>In order: the first whose <see cref="Policy.When"/> matches is taken.</summary>
+    public required IReadOnlyList<Policy> Policies { get; init; }
+
+    public required ConfigurationDefaults Defaults { get; init; }
+}
+
+/// <summary>What holds where event and policy are silent.</summary>
+/// <param name="TimeZone">IANA zone; <c>Etc/UTC</c> unless told.</param>
+/// <param name="Cutoff">Local time on the last day at which access ends; 18:00 unless told.</param>
+/// <param name="LocationZones">IANA zone of each location that events name.</param>
+public sealed record ConfigurationDefaults(string TimeZone, TimeOnly Cutoff, IReadOnlyDictionary<string, string> LocationZones);
+
+/// <summary>For a kind of change: which stages and steps follow, and how fast.</summary>
+public sealed record Policy
+{
+    public required string Name { get; init; }
+
+    public required PolicyCondition When { get; init; }
+
+    /// <summary>Overrides <see cref="ConfigurationDefaults.Cutoff"/>.</summary>
+    public TimeOnly? Cutoff { get; init; }
+
+    /// <summary>Overrides <see cref="ConfigurationDefaults.TimeZone"/>.</summary>
+    public string? TimeZone { get; init; }
+
+    public RetryBudget Retry { get; init; } = new();
+
+    /// <summary>At least one.</summary>
+    public required IReadOnlyList<PolicyStage> Stages { get; init; }
+}
+
+/// <summary>When a policy applies. An empty list asks nothing; texts are compared without regard to case.</summary>
+public sealed record PolicyCondition
+{
+    /// <summary>The short name of the event type: <c>terminated</c>.</summary>
+    public required string Event { get; init; }
+
+    public IReadOnlyList<string> Reasons { get; init; } = [];
+
+    public IReadOnlyList<string> WorkerTypes { get; init; } = [];
+
+    public IReadOnlyList<string> Departments { get; init; } = [];
+
+    public IReadOnlyList<string> Titles { get; init; } = [];
+
+    public IReadOnlyList<string> Locations { get; init; } = [];
+
+    /// <summary>Null asks nothing.</summary>
+    public bool? Urgent { get; init; }
+}
+
+/// <summary>How long a step that fails in passing is tried again.</summary>
+public sealed record RetryBudget
+{
+    /// <summary>The wait after the first failure, doubled after each further one; 2 s unless told.</summary>
+    public TimeSpan First { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The longest wait; 5 min unless told.</summary>
+    public TimeSpan Max { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Counted from when the step was first due; a failure after it is final. 3 days unless told.</summary>
+    public TimeSpan For { get; init; } = TimeSpan.FromDays(3);
+}
+
+/// <summary>An ordered part of a policy.</summary>
+public sealed record PolicyStage
+{
+    public required string Name { get; init; }
+
+    /// <summary>Deadline, counted from the effective time plus <see cref="After"/>; null: none.</summary>
+    public TimeSpan? Within { get; init; }
+
+    /// <summary>Not before the effective time plus this; null: at once.</summary>
+    public TimeSpan? After { get; init; }
+
+    /// <summary>Whether the stage waits for a person's approval.</summary>
+    public bool ApprovalRequired { get; init; }
+
+    /// <summary>At least one.</summary>
+    public required IReadOnlyList<PolicyStep> Steps { get; init; }
+}
+
+/// <summary>One line of a stage.</summary>
+public sealed record PolicyStep
+{
+    /// <summary>Null for <c>"*"</c>: every configured system whose connector supports the action.</summary>
+    public required SystemName? System { get; init; }
+
+    public required StepAction Action { get; init; }
+
+    /// <summary>What a person is asked to do, for <see cref="StepAction.ManualTask"/>.</summary>
+    public string? Instruction { get; init; }
+}
