@@ -1,0 +1,65 @@
+using System.Security.Cryptography;
+using System.Text;
+using Deprovisioner.Contracts;
+
+namespace Deprovisioner.Core.Planning;
+
+/// <summary>What will happen to one person: immutable, ordered, and frozen in the saga that runs it.</summary>
+public sealed record Plan
+{
+    public required string Policy { get; init; }
+
+    /// <summary>The configuration's version that made it.</summary>
+    public required string PolicyVersion { get; init; }
+
+    /// <summary>When access ends, UTC.</summary>
+    public required DateTimeOffset EffectiveAt { get; init; }
+
+    /// <summary>From what <see cref="EffectiveAt"/> was worked out, for the audit.</summary>
+    public required string EffectiveBasis { get; init; }
+
+    public required bool Urgent { get; init; }
+
+    public required IReadOnlyList<PlannedStage> Stages { get; init; }
+
+    /// <summary>In the order in which each system's lane runs them.</summary>
+    public required IReadOnlyList<PlannedStep> Steps { get; init; }
+
+    /// <summary>SHA-256 over stages and steps, lower-case hex: what an approval is bound to.</summary>
+    public string Hash()
+    {
+        var text = new StringBuilder();
+        foreach (var stage in Stages)
+        {
+            text.Append(stage.Ordinal).Append('\t').Append(stage.Name).Append('\t').Append(stage.After.Ticks).Append('\t').Append(stage.ApprovalRequired).Append('\n');
+        }
+
+        foreach (var step in Steps)
+        {
+            text.Append(step.Stage).Append('\t').Append(step.System.Value).Append('\t').Append(EnumText.Of(step.Action)).Append('\t').Append(step.Instruction).Append('\n');
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+}
+
+/// <summary>A stage of a plan.</summary>
+/// <param name="Ordinal">0 for the first.</param>
+/// <param name="Name"><c>contain</c>, <c>revoke</c>, <c>handover</c>, <c>retire</c>.</param>
+/// <param name="After">Opens not before the effective time plus this.</param>
+/// <param name="Within">Its deadline, counted from the effective time plus <paramref name="After"/>; null: none.</param>
+/// <param name="ApprovalRequired">Whether a person must agree before it opens.</param>
+/// <param name="Approved">Whether a person did.</param>
+public sealed record PlannedStage(int Ordinal, string Name, TimeSpan After, TimeSpan? Within, bool ApprovalRequired, bool Approved = false);
+
+/// <summary>A step of a plan.</summary>
+/// <param name="Ordinal">0 for the first of the saga.</param>
+/// <param name="Stage">The ordinal of its stage.</param>
+public sealed record PlannedStep(int Ordinal, int Stage, SystemName System, StepAction Action, string? Instruction)
+{
+    /// <summary>
+    /// True for what destroys: it waits until everything before it succeeded. Ending sessions and credentials cannot be undone
+    /// either, but that is containment: it must not wait for another system.
+    /// </summary>
+    public static bool Destroys(StepAction action) => action is StepAction.DeleteAccount or StepAction.TransferData;
+}

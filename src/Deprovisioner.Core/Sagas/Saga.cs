@@ -1,0 +1,237 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Deprovisioner.Contracts;
+using Deprovisioner.Core.Planning;
+using Deprovisioner.Core.Policies;
+
+namespace Deprovisioner.Core.Sagas;
+
+/// <summary>Why a saga runs.</summary>
+public enum SagaKind
+{
+    Leaver,
+    Mover,
+    Restore,
+    Drift,
+}
+
+/// <summary>Where a saga stands. Worked out from its steps by <see cref="Saga.Standing"/>, never set by itself.</summary>
+public enum SagaStatus
+{
+    /// <summary>Its time has not come, and nothing was tried yet.</summary>
+    Scheduled,
+
+    /// <summary>Steps are due, under way, or wait for their stage.</summary>
+    Running,
+
+    /// <summary>At least one step cannot succeed by itself; the others go on.</summary>
+    NeedsAttention,
+
+    /// <summary>Only a person's approval can move it on.</summary>
+    Held,
+
+    /// <summary>Every step succeeded or was settled by a person.</summary>
+    Completed,
+
+    /// <summary>What had not run will not run.</summary>
+    Cancelled,
+}
+
+/// <summary>One run of a policy for one person. Immutable; <see cref="SagaTransitions"/> gives the next one.</summary>
+public sealed record Saga
+{
+    public required SagaId Id { get; init; }
+
+    public required SagaKind Kind { get; init; }
+
+    public required PersonId PersonId { get; init; }
+
+    public required EmploymentId EmploymentId { get; init; }
+
+    /// <summary>The employment's version when the plan was made; every command carries it.</summary>
+    public required long Fence { get; init; }
+
+    public required string Policy { get; init; }
+
+    public required string PolicyVersion { get; init; }
+
+    public required string PlanHash { get; init; }
+
+    public required RetryBudget Retry { get; init; }
+
+    public required bool Urgent { get; init; }
+
+    /// <summary>When access ends, UTC.</summary>
+    public required DateTimeOffset EffectiveAt { get; init; }
+
+    public required string EffectiveBasis { get; init; }
+
+    public required DateTimeOffset PlannedAt { get; init; }
+
+    /// <summary>When the last step of the first stage succeeded, UTC.</summary>
+    public DateTimeOffset? ContainedAt { get; init; }
+
+    /// <summary>When the last step was settled, UTC.</summary>
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    public required SagaStatus Status { get; init; }
+
+    public required ImmutableArray<PlannedStage> Stages { get; init; }
+
+    public required ImmutableArray<Step> Steps { get; init; }
+
+    public bool IsOver => Status is SagaStatus.Completed or SagaStatus.Cancelled;
+
+    /// <summary>A saga for a plan, its first stage not yet opened (<see cref="SagaTransitions.Start"/> does).</summary>
+    public static Saga Of(Plan plan, SagaId id, SagaKind kind, PersonId person, EmploymentId employment, long fence, RetryBudget retry, DateTimeOffset now)
+        => new()
+        {
+            Id = id,
+            Kind = kind,
+            PersonId = person,
+            EmploymentId = employment,
+            Fence = fence,
+            Policy = plan.Policy,
+            PolicyVersion = plan.PolicyVersion,
+            PlanHash = plan.Hash(),
+            Retry = retry,
+            Urgent = plan.Urgent,
+            EffectiveAt = plan.EffectiveAt,
+            EffectiveBasis = plan.EffectiveBasis,
+            PlannedAt = now,
+            Status = SagaStatus.Scheduled,
+            Stages = [.. plan.Stages],
+            Steps = [.. plan.Steps.Select(step => Step.Of(step, id))],
+        };
+
+    /// <summary>The status that the steps amount to.</summary>
+    public SagaStatus Standing(DateTimeOffset now)
+    {
+        if (Status is SagaStatus.Cancelled)
+        {
+            return SagaStatus.Cancelled;
+        }
+
+        if (Steps.Any(step => step.Status is StepStatus.Failed))
+        {
+            return SagaStatus.NeedsAttention;
+        }
+
+        var open = Steps.Where(step => !step.IsSettled).ToList();
+        if (open.Count == 0)
+        {
+            return SagaStatus.Completed;
+        }
+
+        if (open.All(step => step.Status is StepStatus.Waiting) && open.Any(step => Stages[step.Stage] is { ApprovalRequired: true, Approved: false }))
+        {
+            return SagaStatus.Held;
+        }
+
+        return now < EffectiveAt && Steps.All(step => step.Sends == 0 && !step.IsSettled) ? SagaStatus.Scheduled : SagaStatus.Running;
+    }
+}
+
+/// <summary>Where a step stands, and who moves it on.</summary>
+public enum StepStatus
+{
+    /// <summary>Its stage has not opened, or an earlier step on the same system is not settled. The saga's next decision moves it on.</summary>
+    Waiting,
+
+    /// <summary>May be sent from <see cref="Step.DueAt"/> on. The dispatcher claims it.</summary>
+    Due,
+
+    /// <summary>Sent, under a lease. A report moves it on, or the lease's end does.</summary>
+    InFlight,
+
+    /// <summary>A person has it. Only that person's <c>resolve</c> moves it on.</summary>
+    OpenTask,
+
+    /// <summary>Settled: the system, read back, says that it is so, or a person vouched for it.</summary>
+    Succeeded,
+
+    /// <summary>Settled unless a person replays or resolves it.</summary>
+    Failed,
+
+    /// <summary>Settled: not needed any more.</summary>
+    Cancelled,
+}
+
+/// <summary>One action on one system in one saga.</summary>
+public sealed record Step
+{
+    public required StepId Id { get; init; }
+
+    /// <summary>0 for the first of the saga.</summary>
+    public required int Ordinal { get; init; }
+
+    /// <summary>The ordinal of its stage.</summary>
+    public required int Stage { get; init; }
+
+    public required SystemName System { get; init; }
+
+    public required StepAction Action { get; init; }
+
+    public string? Instruction { get; init; }
+
+    public StepStatus Status { get; init; }
+
+    /// <summary>How often it was sent: the number of the last attempt.</summary>
+    public int Sends { get; init; }
+
+    /// <summary>How often it failed in passing since it was last due afresh; drives the wait before the next try. Throttling does not count.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>
+    /// True once it was tried in vain, waits for a blocked system or for a person: later stages no longer wait for it, since a failing system must not delay
+    /// another's. Destructive steps still do.
+    /// </summary>
+    public bool Deferred { get; init; }
+
+    /// <summary>Not before, UTC; set while <see cref="StepStatus.Due"/>.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>When it was first due, UTC: the retry budget counts from here.</summary>
+    public DateTimeOffset? FirstDueAt { get; init; }
+
+    /// <summary>How the last attempt ended.</summary>
+    public Outcome? Outcome { get; init; }
+
+    public string? Code { get; init; }
+
+    public string? Message { get; init; }
+
+    /// <summary>Until when what was issued before may still work, UTC.</summary>
+    public DateTimeOffset? ResidualUntil { get; init; }
+
+    public DateTimeOffset? SettledAt { get; init; }
+
+    public bool IsSettled => Status is StepStatus.Succeeded or StepStatus.Failed or StepStatus.Cancelled;
+
+    /// <summary>A waiting step. Its id follows from the saga and the ordinal, so that planning needs no randomness.</summary>
+    public static Step Of(PlannedStep planned, SagaId saga)
+        => new()
+        {
+            Id = IdOf(saga, planned.Ordinal),
+            Ordinal = planned.Ordinal,
+            Stage = planned.Stage,
+            System = planned.System,
+            Action = planned.Action,
+            Instruction = planned.Instruction,
+            Status = StepStatus.Waiting,
+        };
+
+    /// <summary>UUID version 8 (RFC 9562, section 5.8) from the saga's id and the ordinal.</summary>
+    private static StepId IdOf(SagaId saga, int ordinal)
+    {
+        Span<byte> source = stackalloc byte[20];
+        saga.Value.TryWriteBytes(source, bigEndian: true, out _);
+        BinaryPrimitives.WriteInt32BigEndian(source[16..], ordinal);
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(source, hash);
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new StepId(new Guid(hash[..16], bigEndian: true));
+    }
+}

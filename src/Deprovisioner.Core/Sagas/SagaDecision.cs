@@ -1,0 +1,30 @@
+using Deprovisioner.Contracts;
+using Deprovisioner.Core.Audit;
+
+namespace Deprovisioner.Core.Sagas;
+
+/// <summary>What follows from an input: storage applies it, nobody adds to it.</summary>
+/// <param name="Saga">The saga afterwards.</param>
+/// <param name="Changed">Ids of the steps that are other than before.</param>
+/// <param name="Audit">What is recorded in the saga's stream, in order.</param>
+/// <param name="Notices">What is told to others.</param>
+/// <param name="Refusal">Null: it was taken. Else why nothing changed, in one sentence.</param>
+public sealed record SagaDecision(
+    Saga Saga,
+    IReadOnlySet<StepId> Changed,
+    IReadOnlyList<AuditEntry> Audit,
+    IReadOnlyList<SagaNotice> Notices,
+    string? Refusal = null)
+{
+    public static SagaDecision Unchanged(Saga saga, string refusal) => new(saga, new HashSet<StepId>(), [], [], refusal);
+}
+
+/// <summary>What is published about a saga: <c>deprovisioning.KIND.v1</c>.</summary>
+public enum SagaNotice
+{
+    Started,
+    StageCompleted,
+    Completed,
+    NeedsAttention,
+    Held,
+}

@@ -1,0 +1,146 @@
+using Deprovisioner.Contracts;
+
+namespace Deprovisioner.Core.Sagas;
+
+// Theory of operation. A saga's next state is a function of the saga, one input and the clock's reading, and of nothing else.
+// - A stage opens when every step before it is settled, or was tried in vain (Deferred): a failing system holds up nobody else's.
+// - On one system steps run in the plan's order (a lane): first no more sign-in, then the sessions, then the rest.
+// - A destructive step waits until everything before it has succeeded, on all systems.
+// - Reports may come late, twice, or from an attempt that was given up. A success is a success whichever attempt it comes from, since the
+//   target was read back; a failure counts only from the attempt that is under way. Everything else is refused as a value and changes nothing.
+// - Nothing here depends on the order in which reports of different steps arrive, other than times and attempt numbers.
+
+/// <summary>The saga's decisions.</summary>
+public static class SagaTransitions
+{
+    /// <summary>Opens what may start and records the plan.</summary>
+    public static SagaDecision Start(Saga saga, DateTimeOffset now)
+    {
+        var draft = new SagaDraft(saga, now);
+        draft.Record(SagaAudit.Planned(saga));
+        draft.Notify(SagaNotice.Started);
+        return draft.Decide();
+    }
+
+    /// <summary>What follows from one input.</summary>
+    public static SagaDecision Next(Saga saga, SagaInput input, DateTimeOffset now)
+        => input switch
+        {
+            SagaInput.Reported reported => Report(saga, reported.Report, now),
+            SagaInput.Blocked blocked => Block(saga, blocked, now),
+            SagaInput.Resolve resolve => Resolve(saga, resolve, now),
+            SagaInput.Replay replay => Replay(saga, replay, now),
+            SagaInput.Cancel cancel => Cancel(saga, cancel, now),
+            SagaInput.Reschedule reschedule => Reschedule(saga, reschedule, now),
+            _ => throw new ArgumentOutOfRangeException(nameof(input), input, "Not an input."),
+        };
+
+    private static SagaDecision Report(Saga saga, StepReport report, DateTimeOffset now)
+    {
+        var step = saga.Steps.FirstOrDefault(s => s.Id == report.StepId);
+        if (step is null)
+        {
+            return SagaDecision.Unchanged(saga, "The saga has no such step.");
+        }
+
+        if (ReportGrading.Refusal(step, report) is { } refusal)
+        {
+            return SagaDecision.Unchanged(saga, refusal);
+        }
+
+        var next = ReportGrading.Apply(saga, step, report, now);
+        var draft = new SagaDraft(saga, now);
+        draft.Replace(next);
+        draft.Record(SagaAudit.Reported(saga, next, report));
+        return draft.Decide();
+    }
+
+    private static SagaDecision Block(Saga saga, SagaInput.Blocked blocked, DateTimeOffset now)
+    {
+        var draft = new SagaDraft(saga, now);
+        foreach (var step in saga.Steps.Where(s => blocked.Steps.Contains(s.Id) && s is { Status: StepStatus.Due, Deferred: false }))
+        {
+            draft.Replace(step with { Deferred = true });
+            draft.Record(SagaAudit.Deferred(saga, step, blocked.Reason));
+        }
+
+        return draft.Decide("Nothing was waiting for that system.");
+    }
+
+    private static SagaDecision Resolve(Saga saga, SagaInput.Resolve resolve, DateTimeOffset now)
+    {
+        var step = saga.Steps.FirstOrDefault(s => s.Id == resolve.Step);
+        if (step is null || step.Status is StepStatus.Succeeded or StepStatus.Cancelled)
+        {
+            return SagaDecision.Unchanged(saga, step is null ? "The saga has no such step." : $"The step is {EnumText.Of(step.Status)} already.");
+        }
+
+        var draft = new SagaDraft(saga, now);
+        draft.Replace(step with { Status = StepStatus.Succeeded, Code = "resolved-by-hand", Message = null, DueAt = null, SettledAt = now });
+        draft.Record(SagaAudit.Resolved(saga, step, resolve));
+        return draft.Decide();
+    }
+
+    private static SagaDecision Replay(Saga saga, SagaInput.Replay replay, DateTimeOffset now)
+    {
+        var step = saga.Steps.FirstOrDefault(s => s.Id == replay.Step);
+        if (step is not { Status: StepStatus.Failed } || saga.Status is SagaStatus.Cancelled)
+        {
+            return SagaDecision.Unchanged(saga, "Only a failed step of a saga that was not cancelled can be replayed.");
+        }
+
+        var draft = new SagaDraft(saga, now);
+        draft.Replace(step with { Status = StepStatus.Due, Failures = 0, DueAt = now, FirstDueAt = now, SettledAt = null });
+        draft.Record(SagaAudit.Replayed(saga, step, replay.By));
+        return draft.Decide();
+    }
+
+    private static SagaDecision Cancel(Saga saga, SagaInput.Cancel cancel, DateTimeOffset now)
+    {
+        if (saga.IsOver)
+        {
+            return SagaDecision.Unchanged(saga, $"The saga is {EnumText.Of(saga.Status)} already.");
+        }
+
+        // A step that is under way cannot be called back: its report is still recorded, but it is not tried again.
+        var draft = new SagaDraft(saga with { Status = SagaStatus.Cancelled, CompletedAt = now }, now);
+        foreach (var step in saga.Steps.Where(s => s.Status is StepStatus.Waiting or StepStatus.Due or StepStatus.OpenTask))
+        {
+            draft.Replace(step with { Status = StepStatus.Cancelled, DueAt = null, SettledAt = now });
+        }
+
+        draft.Record(SagaAudit.Cancelled(saga, cancel.By));
+        return draft.Decide();
+    }
+
+    private static SagaDecision Reschedule(Saga saga, SagaInput.Reschedule reschedule, DateTimeOffset now)
+    {
+        if (saga.IsOver)
+        {
+            return SagaDecision.Unchanged(saga, $"The saga is {EnumText.Of(saga.Status)} already.");
+        }
+
+        var started = saga.Steps.Any(step => step.Sends > 0 || step.IsSettled);
+        var moves = !started && reschedule.EffectiveAt != saga.EffectiveAt;
+        if (!moves && reschedule.Urgent == saga.Urgent)
+        {
+            return SagaDecision.Unchanged(saga, started ? "The saga has started: its time cannot move any more." : "Nothing is different.");
+        }
+
+        var moved = saga with
+        {
+            EffectiveAt = moves ? reschedule.EffectiveAt : saga.EffectiveAt,
+            EffectiveBasis = moves ? reschedule.Basis : saga.EffectiveBasis,
+            Urgent = reschedule.Urgent,
+        };
+        var draft = new SagaDraft(moved, now);
+        foreach (var step in saga.Steps.Where(s => !s.IsSettled))
+        {
+            // Every open step is touched: its priority follows from the saga's urgency.
+            draft.Replace(moves && step.Status is StepStatus.Due ? step with { Status = StepStatus.Waiting, DueAt = null, FirstDueAt = null } : step with { });
+        }
+
+        draft.Record(SagaAudit.Rescheduled(moved));
+        return draft.Decide();
+    }
+}
