@@ -1,0 +1,49 @@
+using Deprovisioner.Contracts;
+using Deprovisioner.Core.Sagas;
+
+namespace Deprovisioner.Core.Intake;
+
+/// <summary>What became of an event. Every accepted event has exactly one.</summary>
+public enum IntakeVerdict
+{
+    /// <summary>The registry took it; no saga follows from it.</summary>
+    Applied,
+
+    /// <summary>A saga was planned and may start at once.</summary>
+    Planned,
+
+    /// <summary>A saga was planned, or moved, for a later time.</summary>
+    Scheduled,
+
+    /// <summary>A person must decide.</summary>
+    Held,
+
+    /// <summary>Older than what was applied already; nothing that a newer one decided changes.</summary>
+    Stale,
+
+    /// <summary>An open saga took the event's new time or urgency.</summary>
+    Superseded,
+
+    /// <summary>It changes nothing.</summary>
+    NoOp,
+}
+
+/// <summary>What follows from an event.</summary>
+/// <param name="Reason">One sentence for a person.</param>
+/// <param name="Person">The person afterwards; null where the registry stays as it is.</param>
+/// <param name="Planned">A new saga, already started.</param>
+/// <param name="Changed">What follows for sagas that were open.</param>
+public sealed record IntakeDecision(
+    IntakeVerdict Verdict,
+    string Reason,
+    PersonRecord? Person = null,
+    SagaDecision? Planned = null,
+    IReadOnlyList<SagaDecision>? Changed = null);
+
+/// <summary>Everything that a decision about an event may depend on.</summary>
+/// <param name="Event">The valid event, not seen before.</param>
+/// <param name="Person">The person as the registry has them; null: nobody known.</param>
+/// <param name="OpenSagas">The person's sagas that are not over.</param>
+/// <param name="NewSaga">The id for a saga, if one follows.</param>
+/// <param name="Now">UTC.</param>
+public sealed record IntakeFacts(HrEvent Event, PersonRecord? Person, IReadOnlyList<Saga> OpenSagas, SagaId NewSaga, DateTimeOffset Now);

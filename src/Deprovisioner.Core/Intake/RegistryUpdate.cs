@@ -1,0 +1,34 @@
+using Deprovisioner.Contracts;
+
+namespace Deprovisioner.Core.Intake;
+
+/// <summary>What an event that is not stale changes in the registry.</summary>
+internal static class RegistryUpdate
+{
+    /// <summary>Attributes, assignment and accounts are complete where they stand; what the event is silent about stays. The version rises.</summary>
+    public static PersonRecord Apply(PersonRecord person, HrEvent hr)
+    {
+        var before = person.Employment(hr.EmploymentId);
+        var after = new Employment
+        {
+            Id = hr.EmploymentId,
+            PersonId = person.Id,
+            Status = before?.Status ?? EmploymentStatus.Active,
+            Assignment = hr.Assignment ?? before?.Assignment,
+            TimeZone = hr.TimeZone ?? before?.TimeZone,
+            EndsAt = before?.EndsAt,
+            Version = (before?.Version ?? 0) + 1,
+            LastSequence = hr.Sequence ?? before?.LastSequence,
+            LastEventAt = before is not null && before.LastEventAt > hr.Time ? before.LastEventAt : hr.Time,
+        };
+        return person with
+        {
+            Attributes = hr.Person ?? person.Attributes,
+            Employments = [.. person.Employments.Where(e => e.Id != hr.EmploymentId), after],
+            Accounts = [.. person.Accounts.Union(hr.Accounts)],
+        };
+    }
+
+    public static PersonRecord Set(PersonRecord person, EmploymentId id, EmploymentStatus status, DateTimeOffset? endsAt)
+        => person with { Employments = [.. person.Employments.Select(e => e.Id == id ? e with { Status = status, EndsAt = endsAt } : e)] };
+}

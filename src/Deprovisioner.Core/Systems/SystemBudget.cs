@@ -1,0 +1,30 @@
+namespace Deprovisioner.Core.Systems;
+
+/// <summary>How much of a system's rate and concurrency is left: a token bucket that holds one second's worth. Pure.</summary>
+/// <param name="PerSecond">Steps started in a second, on average.</param>
+/// <param name="Concurrency">Steps under way at once.</param>
+/// <param name="Tokens">What was left at <paramref name="TokensAt"/>.</param>
+public sealed record SystemBudget(double PerSecond, int Concurrency, double Tokens, DateTimeOffset TokensAt)
+{
+    /// <summary>The bucket refilled up to now. A clock that was set back gives nothing and takes nothing.</summary>
+    public SystemBudget Refilled(DateTimeOffset now)
+    {
+        var passed = now > TokensAt ? (now - TokensAt).TotalSeconds : 0;
+        return this with { Tokens = Math.Min(Math.Max(1, PerSecond), Tokens + (passed * PerSecond)), TokensAt = now };
+    }
+
+    /// <summary>How many steps may be sent now.</summary>
+    public int Allowance(SystemState state, int inFlight, DateTimeOffset now)
+    {
+        if (state.Obstacle(now) is not null)
+        {
+            return 0;
+        }
+
+        // A shut gate whose time is over lets one through to see.
+        var concurrency = state.Gate is Gate.Down or Gate.Unauthorized ? 1 : Concurrency;
+        return Math.Max(0, Math.Min(concurrency - inFlight, (int)Math.Floor(Tokens)));
+    }
+
+    public SystemBudget Spend(int steps) => this with { Tokens = Tokens - steps };
+}

@@ -1,0 +1,55 @@
+using Deprovisioner.Contracts;
+using Deprovisioner.Core.Intake;
+using Deprovisioner.Storage.Writing;
+using Npgsql;
+
+namespace Deprovisioner.Storage;
+
+/// <summary>The columns of persons, employments and known accounts, as the core sees them.</summary>
+internal static class PersonRows
+{
+    public const string SelectEmployments =
+        """
+        select person_id, employment_id, status, department, title, location, manager_id, worker_type, time_zone, ends_at, version, last_sequence, last_event_at
+        from employments where person_id = any($1) order by person_id, employment_id
+        """;
+
+    public static void TakePerson(Work work, NpgsqlDataReader row)
+    {
+        var id = row.GetString(0);
+        work.Persons[id] = new PersonRecord { Id = new PersonId(id), Attributes = Attributes(row) };
+        if (!row.IsDBNull(5))
+        {
+            work.AuditKeys[id] = row.GetFieldValue<byte[]>(5);
+        }
+    }
+
+    public static void TakeEmployment(Work work, NpgsqlDataReader row)
+    {
+        var person = work.Persons[row.GetString(0)];
+        work.Persons[person.Id.Value] = person with { Employments = [.. person.Employments, Employment(row)] };
+    }
+
+    public static void TakeAccount(Work work, NpgsqlDataReader row)
+    {
+        var person = work.Persons[row.GetString(0)];
+        work.Persons[person.Id.Value] = person with { Accounts = [.. person.Accounts, new KnownAccount(new SystemName(row.GetString(1)), row.GetString(2))] };
+    }
+
+    private static PersonAttributes? Attributes(NpgsqlDataReader row)
+        => row.IsDBNull(1) && row.IsDBNull(2) && row.IsDBNull(3) && row.IsDBNull(4) ? null : new PersonAttributes(row.Text(1), row.Text(2), row.Text(3), row.Text(4));
+
+    private static Employment Employment(NpgsqlDataReader row)
+        => new()
+        {
+            PersonId = new PersonId(row.GetString(0)),
+            Id = new EmploymentId(row.GetString(1)),
+            Status = EnumText.Parse<EmploymentStatus>(row.GetString(2)),
+            Assignment = new Assignment(row.Text(3), row.Text(4), row.Text(5), row.Text(6) is { } manager ? new PersonId(manager) : null, row.Text(7)),
+            TimeZone = row.Text(8),
+            EndsAt = row.TimeOrNull(9),
+            Version = row.GetInt64(10),
+            LastSequence = row.Nullable<long>(11),
+            LastEventAt = row.Time(12),
+        };
+}

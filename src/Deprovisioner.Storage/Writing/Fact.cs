@@ -1,0 +1,39 @@
+using Deprovisioner.Contracts;
+using Deprovisioner.Core.Intake;
+
+namespace Deprovisioner.Storage.Writing;
+
+/// <summary>Something that happened, and must be recorded with all that follows from it before anybody is told so. The set is closed.</summary>
+public abstract record Fact
+{
+    private Fact()
+    {
+    }
+
+    /// <summary>A valid HR event arrived.</summary>
+    /// <param name="Raw">The bytes as they came.</param>
+    /// <param name="TraceParent">W3C trace context under which the saga's spans will stand; null where tracing is off.</param>
+    public sealed record EventArrived(HrEvent Event, ReadOnlyMemory<byte> Raw, DateTimeOffset ReceivedAt, string? TraceParent) : Fact;
+
+    /// <summary>A message arrived that is no valid HR event.</summary>
+    /// <param name="Why">The parser's verdict.</param>
+    public sealed record InvalidArrived(HrEventParse.Invalid Why, ReadOnlyMemory<byte> Raw, DateTimeOffset ReceivedAt) : Fact;
+
+    /// <summary>A connector host reported.</summary>
+    public sealed record Reported(IReadOnlyList<StepReport> Reports, SystemName System) : Fact;
+
+    /// <summary>The dispatcher met due steps whose system is paused or down.</summary>
+    public sealed record StepsBlocked(IReadOnlyList<(SagaId Saga, StepId Step)> Steps, string Reason) : Fact;
+
+    /// <summary>A person asked for something; the request is a row.</summary>
+    public sealed record ActRequested(long ActId) : Fact;
+
+    /// <summary>The organisation's file was taken up in a new version.</summary>
+    public sealed record ConfigurationTakenUp(string Version) : Fact;
+}
+
+/// <summary>What was committed about a fact.</summary>
+/// <param name="Verdict">A stable word: an intake verdict, <c>duplicate</c>, <c>quarantined</c>, <c>recorded</c>, <c>done</c>, <c>refused</c>.</param>
+/// <param name="Reason">One sentence for a person.</param>
+/// <param name="SagaId">The saga that was planned or touched.</param>
+public sealed record FactAnswer(string Verdict, string Reason, SagaId? SagaId = null);

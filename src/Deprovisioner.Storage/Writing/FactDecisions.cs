@@ -1,0 +1,230 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Deprovisioner.Contracts;
+using Deprovisioner.Core.Audit;
+using Deprovisioner.Core.Intake;
+using Deprovisioner.Core.Sagas;
+using Deprovisioner.Core.Systems;
+
+namespace Deprovisioner.Storage.Writing;
+
+/// <summary>Carries each fact to the core and keeps what the core decides.</summary>
+internal sealed class FactDecisions(Work work, EventIntake intake)
+{
+    public FactAnswer Decide(Fact fact)
+        => fact switch
+        {
+            Fact.EventArrived arrived => Event(arrived),
+            Fact.InvalidArrived invalid => Invalid(invalid),
+            Fact.Reported reported => Reports(reported),
+            Fact.StepsBlocked blocked => Blocked(blocked),
+            Fact.ActRequested requested => Act(requested.ActId),
+            Fact.ConfigurationTakenUp configuration => TakenUp(configuration.Version),
+            _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, "Not a fact."),
+        };
+
+    private FactAnswer Event(Fact.EventArrived arrived)
+    {
+        var hr = arrived.Event;
+        if (work.Inbox.TryGetValue((hr.Source, hr.Id), out var seen))
+        {
+            seen.Deliveries++;
+            return new FactAnswer("duplicate", "This event was recorded before.");
+        }
+
+        var person = work.Persons.GetValueOrDefault(hr.PersonId.Value);
+        var open = work.OpenSagasOf(hr.PersonId).ToList();
+        var decision = intake.Decide(new IntakeFacts(hr, person, open, new SagaId(Guid.CreateVersion7(work.Now)), work.Now));
+        work.Inbox[(hr.Source, hr.Id)] = new InboxWork { Arrived = arrived, Decision = decision, Deliveries = 1 };
+        if (decision.Person is { } changed)
+        {
+            work.Persons[changed.Id.Value] = changed;
+            work.ChangedPersons.Add(changed.Id.Value);
+        }
+
+        var entry = EventAudit(arrived, decision);
+        if (decision.Planned is { } planned)
+        {
+            work.Take(planned with { Audit = [entry, .. planned.Audit] }, arrived.TraceParent);
+            work.InstallationAudit.Add(new AuditEntry("saga-opened", new JsonObject { ["saga"] = planned.Saga.Id.ToString() }));
+        }
+        else
+        {
+            work.InstallationAudit.Add(entry);
+        }
+
+        foreach (var sagaDecision in decision.Changed ?? [])
+        {
+            work.Take(sagaDecision);
+        }
+
+        var saga = decision.Planned?.Saga.Id ?? decision.Changed?.Select(d => (SagaId?)d.Saga.Id).FirstOrDefault();
+        return new FactAnswer(EnumText.Of(decision.Verdict), decision.Reason, saga);
+    }
+
+    private static AuditEntry EventAudit(Fact.EventArrived arrived, IntakeDecision decision)
+        => new("event-decided", new JsonObject
+        {
+            ["source"] = arrived.Event.Source,
+            ["id"] = arrived.Event.Id,
+            ["eventType"] = arrived.Event.Type,
+            ["person"] = arrived.Event.PersonId.Value,
+            ["employment"] = arrived.Event.EmploymentId.Value,
+            ["receivedAt"] = AuditTime.Of(arrived.ReceivedAt),
+            ["rawSha256"] = Convert.ToHexStringLower(SHA256.HashData(arrived.Raw.Span)),
+            ["verdict"] = EnumText.Of(decision.Verdict),
+            ["reason"] = decision.Reason,
+        });
+
+    private FactAnswer Invalid(Fact.InvalidArrived invalid)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(invalid.Raw.Span));
+        if (work.Quarantine.TryGetValue(hash, out var seen))
+        {
+            seen.Deliveries++;
+            return new FactAnswer("quarantined", invalid.Why.Detail);
+        }
+
+        work.Quarantine[hash] = new QuarantineWork { Arrived = invalid, Deliveries = 1 };
+        work.InstallationAudit.Add(new AuditEntry("event-quarantined", new JsonObject { ["reason"] = invalid.Why.Reason, ["rawSha256"] = hash }));
+        return new FactAnswer("quarantined", invalid.Why.Detail);
+    }
+
+    private FactAnswer Reports(Fact.Reported reported)
+    {
+        var counted = reported.Reports.Count(Report);
+        foreach (var report in reported.Reports)
+        {
+            Gate(reported.System, report);
+        }
+
+        return new FactAnswer("recorded", $"{counted} of {reported.Reports.Count} reports counted.");
+    }
+
+    private bool Report(StepReport report)
+    {
+        if (!work.Sagas.TryGetValue(report.SagaId.Value, out var saga))
+        {
+            return false;
+        }
+
+        var decision = SagaTransitions.Next(saga.Saga, new SagaInput.Reported(report), work.Now);
+        work.Take(decision);
+        if (decision.Refusal is not null)
+        {
+            return false;
+        }
+
+        if (report.Snapshots.Count > 0)
+        {
+            saga.Snapshots[report.StepId] = report.Snapshots;
+        }
+
+        if (report.Outcome is Outcome.Changed or Outcome.Already)
+        {
+            var system = saga.Saga.Steps.First(s => s.Id == report.StepId).System;
+            work.FoundAccounts.AddRange(report.Evidence.Select(e => (saga.Saga.PersonId, new KnownAccount(system, e.AccountId))));
+        }
+
+        return true;
+    }
+
+    private void Gate(SystemName name, StepReport report)
+    {
+        if (!work.Systems.TryGetValue(name.Value, out var before))
+        {
+            return;
+        }
+
+        var after = SystemGate.After(before, report, work.Now);
+        if (after == before)
+        {
+            return;
+        }
+
+        Keep(before, after);
+        if (after.Gate != before.Gate)
+        {
+            work.InstallationAudit.Add(new AuditEntry("system-gate-moved", new JsonObject
+            {
+                ["system"] = name.Value,
+                ["from"] = EnumText.Of(before.Gate),
+                ["to"] = EnumText.Of(after.Gate),
+                ["code"] = report.Code,
+            }));
+        }
+    }
+
+    private void Keep(SystemState before, SystemState after)
+    {
+        work.Systems[after.System.Value] = after;
+        work.ChangedSystems.Add(after.System.Value);
+        if (SystemGate.Recovered(before, after) || (before.Pause is not null && after.Pause is null))
+        {
+            work.RecoveredSystems.Add(after.System.Value);
+        }
+    }
+
+    private FactAnswer Blocked(Fact.StepsBlocked blocked)
+    {
+        foreach (var steps in blocked.Steps.GroupBy(s => s.Saga, s => s.Step))
+        {
+            if (work.Sagas.TryGetValue(steps.Key.Value, out var saga))
+            {
+                work.Take(SagaTransitions.Next(saga.Saga, new SagaInput.Blocked([.. steps], blocked.Reason), work.Now));
+            }
+        }
+
+        return new FactAnswer("recorded", blocked.Reason);
+    }
+
+    private FactAnswer Act(long id)
+    {
+        if (!work.Acts.TryGetValue(id, out var act))
+        {
+            return new FactAnswer("refused", "Another process took this request.");
+        }
+
+        var answer = act.System is { } system ? OnSystem(act, system) : OnSaga(act);
+        work.AnsweredActs[id] = answer;
+        return answer;
+    }
+
+    private FactAnswer OnSaga(OperatorAct act)
+    {
+        if (act.Saga is not { } id || !work.Sagas.TryGetValue(id, out var saga))
+        {
+            return new FactAnswer("refused", "No such saga.");
+        }
+
+        var by = new Act(act.Who, act.Why);
+        SagaInput input = act.Kind switch
+        {
+            "replay" => new SagaInput.Replay(new StepId(act.Step ?? Guid.Empty), by),
+            "resolve" => new SagaInput.Resolve(new StepId(act.Step ?? Guid.Empty), act.Evidence ?? "", by),
+            "cancel" => new SagaInput.Cancel(by),
+            _ => throw new InvalidOperationException($"'{act.Kind}' is no act on a saga."),
+        };
+        var decision = SagaTransitions.Next(saga.Saga, input, work.Now);
+        work.Take(decision);
+        return decision.Refusal is { } refusal ? new FactAnswer("refused", refusal, saga.Saga.Id) : new FactAnswer("done", $"The saga is {EnumText.Of(decision.Saga.Status)}.", saga.Saga.Id);
+    }
+
+    private FactAnswer OnSystem(OperatorAct act, string name)
+    {
+        if (!work.Systems.TryGetValue(name, out var before))
+        {
+            return new FactAnswer("refused", $"No system is called {name}.");
+        }
+
+        Keep(before, act.Kind == "pause" ? before with { Pause = new SystemPause(act.Who, act.Why, work.Now) } : SystemGate.Resume(before));
+        work.InstallationAudit.Add(new AuditEntry(act.Kind == "pause" ? "system-paused" : "system-resumed", new JsonObject { ["system"] = name, ["who"] = act.Who, ["why"] = act.Why }));
+        return new FactAnswer("done", act.Kind == "pause" ? $"{name} is paused." : $"{name} is open.");
+    }
+
+    private FactAnswer TakenUp(string version)
+    {
+        work.InstallationAudit.Add(new AuditEntry("configuration-taken-up", new JsonObject { ["version"] = version }));
+        return new FactAnswer("recorded", version);
+    }
+}

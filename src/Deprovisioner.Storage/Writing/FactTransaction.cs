@@ -1,0 +1,31 @@
+using Deprovisioner.Core.Intake;
+using Npgsql;
+
+namespace Deprovisioner.Storage.Writing;
+
+// Theory of operation. One transaction: lock and load what the facts touch, decide in memory with the pure core, save everything with a handful of set-based
+// statements. Locks are always taken in the same order (persons, sagas, systems, steps, the installation's audit head), each kind sorted by its key, so two writers wait
+// for each other but do not deadlock. The dispatcher locks systems and then steps, and skips what is locked.
+// A second replica that handles the same event waits on the person's row, and then finds the event in the inbox.
+
+/// <summary>Applies facts, all or none.</summary>
+public sealed class FactTransaction(NpgsqlDataSource database, Func<EventIntake> intake, TimeProvider clock)
+{
+    /// <summary>One answer for each fact, in order.</summary>
+    public async Task<IReadOnlyList<FactAnswer>> Apply(IReadOnlyList<Fact> facts, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var now = ToMicroseconds(clock.GetUtcNow());
+        var work = new Work(now);
+        await new WorkLoader(connection, transaction, work).Load(facts, cancellationToken);
+        var decisions = new FactDecisions(work, intake());
+        var answers = facts.Select(decisions.Decide).ToList();
+        await new WorkSaver(connection, transaction, work).Save(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return answers;
+    }
+
+    /// <summary>PostgreSQL keeps microseconds: a finer time would differ from itself once stored.</summary>
+    private static DateTimeOffset ToMicroseconds(DateTimeOffset time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+}

@@ -1,0 +1,108 @@
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Deprovisioner.Storage.Writing;
+
+// Theory of operation. Consumers hand in facts and wait; one loop takes what has piled up, commits it with all its consequences in one transaction, and only
+// then lets the consumers go on to acknowledge. There is no lingering: an idle system commits a single fact at once, a busy one hundreds together.
+// - A redelivered fact changes nothing (unique keys, and the core refuses late reports as values), so a commit whose answer was lost is safe to repeat.
+// - While the database is away the batch is tried again and again: nothing is acknowledged, the broker keeps the rest, and the channel's bound holds memory.
+// - A batch that fails for another reason is retried by halves, so that one bad fact harms no neighbour.
+
+/// <summary>The one place from which facts reach the database.</summary>
+public sealed class FactWriter(FactTransaction transaction, ILogger<FactWriter> log, TimeProvider clock)
+{
+    /// <summary>More facts than this are not gathered into one transaction: its locks would be held too long.</summary>
+    private const int MostInABatch = 256;
+
+    /// <summary>How many facts may wait; beyond it consumers wait, and with them the broker.</summary>
+    private const int MostWaiting = 2048;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private readonly Channel<Waiting> channel = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+
+    /// <summary>Raised after each commit that made steps due or settled: the dispatcher looks at once.</summary>
+    public event Action? Committed;
+
+    /// <summary>Waits until the fact and its consequences are committed.</summary>
+    /// <exception cref="FactRefusedException">The database refuses this one fact, whatever its neighbours.</exception>
+    public async Task<FactAnswer> Commit(Fact fact, CancellationToken cancellationToken)
+    {
+        var waiting = new Waiting(fact, new TaskCompletionSource<FactAnswer>(TaskCreationOptions.RunContinuationsAsynchronously));
+        await channel.Writer.WriteAsync(waiting, cancellationToken);
+        return await waiting.Answer.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Writes until told to stop; what waits then is not answered, and so not acknowledged.</summary>
+    public async Task Run(CancellationToken cancellationToken)
+    {
+        var batch = new List<Waiting>(MostInABatch);
+        while (await channel.Reader.WaitToReadAsync(cancellationToken))
+        {
+            while (batch.Count < MostInABatch && channel.Reader.TryRead(out var waiting))
+            {
+                batch.Add(waiting);
+            }
+
+            await Write(batch, cancellationToken);
+            batch.Clear();
+        }
+    }
+
+    private async Task Write(IReadOnlyList<Waiting> batch, CancellationToken cancellationToken)
+    {
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                var answers = await transaction.Apply([.. batch.Select(w => w.Fact)], cancellationToken);
+                for (var i = 0; i < batch.Count; i++)
+                {
+                    batch[i].Answer.TrySetResult(answers[i]);
+                }
+
+                Committed?.Invoke();
+                return;
+            }
+            catch (Exception error) when (IsPassing(error))
+            {
+                log.LogWarning("The database is not there ({Error}); {Facts} facts wait and are tried again in {Pause}.", error.Message, batch.Count, pause);
+                await Task.Delay(pause, clock, cancellationToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                await Split(batch, error, cancellationToken);
+                return;
+            }
+        }
+    }
+
+    private async Task Split(IReadOnlyList<Waiting> batch, Exception error, CancellationToken cancellationToken)
+    {
+        if (batch.Count == 1)
+        {
+            log.LogError(error, "A fact cannot be recorded: {Fact}.", batch[0].Fact.GetType().Name);
+            batch[0].Answer.TrySetException(new FactRefusedException(error));
+            return;
+        }
+
+        var half = batch.Count / 2;
+        await Write([.. batch.Take(half)], cancellationToken);
+        await Write([.. batch.Skip(half)], cancellationToken);
+    }
+
+    /// <summary>Whether waiting helps: connection lost, server starting or stopping, deadlock, serialization (Npgsql judges by SQLSTATE), or a full disk.</summary>
+    private static bool IsPassing(Exception error)
+        => error is NpgsqlException { IsTransient: true }
+            || error is NpgsqlException { InnerException: IOException or TimeoutException or SocketException }
+            || error is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.DiskFull };
+
+    private sealed record Waiting(Fact Fact, TaskCompletionSource<FactAnswer> Answer);
+}
+
+/// <summary>The database refuses one fact, whatever its neighbours.</summary>
+public sealed class FactRefusedException(Exception inner) : Exception("The fact cannot be recorded: " + inner.Message, inner);

@@ -1,0 +1,113 @@
+using Deprovisioner.Contracts;
+using Deprovisioner.Core.Audit;
+using Deprovisioner.Core.Intake;
+using Deprovisioner.Core.Sagas;
+using Deprovisioner.Core.Systems;
+
+namespace Deprovisioner.Storage.Writing;
+
+/// <summary>What one transaction has loaded, and what it will save.</summary>
+internal sealed class Work(DateTimeOffset now)
+{
+    public DateTimeOffset Now { get; } = now;
+
+    public Dictionary<string, PersonRecord> Persons { get; } = [];
+
+    public Dictionary<string, byte[]> AuditKeys { get; } = [];
+
+    public HashSet<string> ChangedPersons { get; } = [];
+
+    public Dictionary<Guid, SagaWork> Sagas { get; } = [];
+
+    public Dictionary<string, SystemState> Systems { get; } = [];
+
+    public HashSet<string> ChangedSystems { get; } = [];
+
+    /// <summary>Systems that are back: their waiting retries become due at once.</summary>
+    public HashSet<string> RecoveredSystems { get; } = [];
+
+    public Dictionary<long, OperatorAct> Acts { get; } = [];
+
+    public Dictionary<long, FactAnswer> AnsweredActs { get; } = [];
+
+    public Dictionary<(string Source, string Id), InboxWork> Inbox { get; } = [];
+
+    public Dictionary<string, QuarantineWork> Quarantine { get; } = [];
+
+    /// <summary>For the installation's stream, in order.</summary>
+    public List<AuditEntry> InstallationAudit { get; } = [];
+
+    public List<(SagaNotice Notice, Saga Saga)> Notices { get; } = [];
+
+    public List<(PersonId Person, KnownAccount Account)> FoundAccounts { get; } = [];
+
+    public IEnumerable<Saga> OpenSagasOf(PersonId person) => Sagas.Values.Select(s => s.Saga).Where(s => s.PersonId == person && !s.IsOver);
+
+    /// <summary>Takes a decision about a saga: what it changes is saved, what it records is chained.</summary>
+    public void Take(SagaDecision decision, string? traceParent = null)
+    {
+        var id = decision.Saga.Id.Value;
+        if (!Sagas.TryGetValue(id, out var saga))
+        {
+            Sagas[id] = saga = new SagaWork(decision.Saga, AuditHead.Empty, traceParent, IsNew: true);
+        }
+
+        saga.Take(decision);
+        Notices.AddRange(decision.Notices.Select(notice => (notice, decision.Saga)));
+    }
+}
+
+/// <summary>A saga in this transaction.</summary>
+internal sealed class SagaWork(Saga saga, AuditHead head, string? traceParent, bool IsNew)
+{
+    public Saga Saga { get; private set; } = saga;
+
+    /// <summary>The head of its audit chain as loaded.</summary>
+    public AuditHead Head { get; } = head;
+
+    public string? TraceParent { get; } = traceParent;
+
+    public bool New { get; } = IsNew;
+
+    public bool Changed { get; private set; }
+
+    public HashSet<StepId> ChangedSteps { get; } = [];
+
+    public List<AuditEntry> Audit { get; } = [];
+
+    /// <summary>What steps found before they acted, by step.</summary>
+    public Dictionary<StepId, IReadOnlyList<AccountSnapshot>> Snapshots { get; } = [];
+
+    public void Take(SagaDecision decision)
+    {
+        Saga = decision.Saga;
+        Changed |= decision.Refusal is null;
+        ChangedSteps.UnionWith(decision.Changed);
+        Audit.AddRange(decision.Audit);
+    }
+}
+
+/// <summary>What a person asked for.</summary>
+internal sealed record OperatorAct(long Id, string Kind, Guid? Saga, Guid? Step, string? System, string? Evidence, string Who, string Why);
+
+/// <summary>An event in this transaction: a new row, or one more delivery of an old one.</summary>
+internal sealed class InboxWork
+{
+    public long? ExistingId { get; init; }
+
+    public Fact.EventArrived? Arrived { get; init; }
+
+    public IntakeDecision? Decision { get; init; }
+
+    public int Deliveries { get; set; }
+}
+
+/// <summary>An invalid message in this transaction.</summary>
+internal sealed class QuarantineWork
+{
+    public bool Existed { get; init; }
+
+    public Fact.InvalidArrived? Arrived { get; set; }
+
+    public int Deliveries { get; set; }
+}

@@ -1,0 +1,172 @@
+using System.Security.Cryptography;
+using Deprovisioner.Contracts;
+using Deprovisioner.Core.Audit;
+using Deprovisioner.Core.Sagas;
+using Deprovisioner.Core.Systems;
+using Npgsql;
+
+namespace Deprovisioner.Storage.Writing;
+
+/// <summary>Locks and loads what facts touch, in the order that <see cref="FactTransaction"/> explains.</summary>
+internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction transaction, Work work)
+{
+    public async Task Load(IReadOnlyList<Fact> facts, CancellationToken cancellationToken)
+    {
+        var events = facts.OfType<Fact.EventArrived>().Select(f => f.Event).ToList();
+        var reports = facts.OfType<Fact.Reported>().ToList();
+        var acts = facts.OfType<Fact.ActRequested>().Select(f => f.ActId).ToList();
+        await LoadKept(facts.OfType<Fact.InvalidArrived>(), acts, cancellationToken);
+        if (events.Count > 0)
+        {
+            await LoadPersons(events, cancellationToken);
+        }
+
+        var sagas = reports.SelectMany(f => f.Reports).Select(r => r.SagaId.Value)
+            .Concat(facts.OfType<Fact.StepsBlocked>().SelectMany(f => f.Steps).Select(s => s.Saga.Value))
+            .Concat(work.Acts.Values.Where(a => a.Saga is not null).Select(a => a.Saga!.Value))
+            .ToHashSet();
+        var heads = await LoadSagaRows(sagas, events, cancellationToken);
+        await LoadSystems(reports, cancellationToken);
+        await LoadSteps(heads, cancellationToken);
+    }
+
+    /// <summary>What needs no lock, or locks rows that nothing else touches.</summary>
+    private async Task LoadKept(IEnumerable<Fact.InvalidArrived> invalid, List<long> acts, CancellationToken cancellationToken)
+    {
+        var hashes = invalid.Select(f => SHA256.HashData(f.Raw.Span)).ToList();
+        using var batch = new SqlBatch(connection, transaction);
+        var readers = new List<Action<NpgsqlDataReader>>();
+        if (hashes.Count > 0)
+        {
+            batch.Add("select content_hash from quarantine where content_hash = any($1)", Sql.BytesMany(hashes));
+            readers.Add(row => work.Quarantine[Convert.ToHexStringLower(row.GetFieldValue<byte[]>(0))] = new QuarantineWork { Existed = true });
+        }
+
+        if (acts.Count > 0)
+        {
+            batch.Add(
+                """
+                select a.act_id, a.kind, coalesce(a.saga_id, s.saga_id), a.step_id, a.system, a.evidence, a.who, a.why
+                from operator_acts a left join steps s on s.step_id = a.step_id
+                where a.act_id = any($1) and a.status = 'requested' order by a.act_id for update of a
+                """,
+                Sql.Bigs(acts));
+            readers.Add(row => work.Acts[row.GetInt64(0)] = new OperatorAct(
+                row.GetInt64(0), row.GetString(1), row.Nullable<Guid>(2), row.Nullable<Guid>(3), row.Text(4), row.Text(5), row.GetString(6), row.GetString(7)));
+        }
+
+        if (readers.Count > 0)
+        {
+            await batch.Read(readers, cancellationToken);
+        }
+    }
+
+    private async Task LoadPersons(List<HrEvent> events, CancellationToken cancellationToken)
+    {
+        var ids = events.Select(e => e.PersonId.Value).Distinct().Order(StringComparer.Ordinal).ToList();
+        using (var insert = new SqlBatch(connection, transaction))
+        {
+            insert.Add(
+                "insert into persons (person_id, audit_key, updated_at) select p, k, $3 from unnest($1, $2) as t(p, k) on conflict do nothing",
+                Sql.Texts(ids), Sql.BytesMany(ids.Select(_ => RandomNumberGenerator.GetBytes(32))), Sql.Time(work.Now));
+            await insert.Execute(cancellationToken);
+        }
+
+        using (var locking = new SqlBatch(connection, transaction))
+        {
+            locking.Add("select person_id, email, user_name, given_name, family_name, audit_key from persons where person_id = any($1) order by person_id for update", Sql.Texts(ids));
+            await locking.Read([row => PersonRows.TakePerson(work, row)], cancellationToken);
+        }
+
+        // Only now, behind the lock, is it certain what other replicas have committed for these persons.
+        using var batch = new SqlBatch(connection, transaction);
+        batch.Add(PersonRows.SelectEmployments, Sql.Texts(ids));
+        batch.Add("select person_id, system, account_id from known_accounts where person_id = any($1) order by 1, 2, 3", Sql.Texts(ids));
+        batch.Add(
+            "select i.source, i.event_id, i.inbox_id from inbox i join unnest($1, $2) as t(s, e) on i.source = t.s and i.event_id = t.e",
+            Sql.Texts(events.Select(e => e.Source)), Sql.Texts(events.Select(e => e.Id)));
+        await batch.Read(
+            [
+                row => PersonRows.TakeEmployment(work, row),
+                row => PersonRows.TakeAccount(work, row),
+                row => work.Inbox[(row.GetString(0), row.GetString(1))] = new InboxWork { ExistingId = row.GetInt64(2) },
+            ],
+            cancellationToken);
+    }
+
+    private async Task<Dictionary<Guid, (Saga Saga, AuditHead Head, string? TraceParent)>> LoadSagaRows(HashSet<Guid> ids, List<HrEvent> events, CancellationToken cancellationToken)
+    {
+        var heads = new Dictionary<Guid, (Saga, AuditHead, string?)>();
+        if (ids.Count > 0 || events.Count > 0)
+        {
+            using var batch = new SqlBatch(connection, transaction);
+            batch.Add(
+                SagaRows.Select + " where s.saga_id = any($1) or (s.person_id = any($2) and s.status not in ('completed', 'cancelled')) order by s.saga_id for update of s",
+                Sql.Uuids(ids), Sql.Texts(events.Select(e => e.PersonId.Value).Distinct()));
+            await batch.Read([row => SagaRows.Take(heads, work, row)], cancellationToken);
+        }
+
+        return heads;
+    }
+
+    /// <summary>
+    /// A system's row is shared by everything that concerns it, and most reports leave it as it is: it is locked only where this batch will change it.
+    /// </summary>
+    private async Task LoadSystems(List<Fact.Reported> reports, CancellationToken cancellationToken)
+    {
+        var names = reports.Select(f => f.System.Value).Concat(work.Acts.Values.Where(a => a.System is not null).Select(a => a.System!)).Distinct().ToList();
+        if (names.Count == 0)
+        {
+            return;
+        }
+
+        await ReadSystems(names, "", cancellationToken);
+        var acted = work.Acts.Values.Select(a => a.System).ToHashSet();
+        var changing = names.Where(name => acted.Contains(name) || WouldChange(name, reports)).ToList();
+        if (changing.Count > 0)
+        {
+            await ReadSystems(changing, " order by system for update", cancellationToken);
+        }
+    }
+
+    private bool WouldChange(string name, List<Fact.Reported> reports)
+        => work.Systems.TryGetValue(name, out var state)
+            && reports.Where(f => f.System.Value == name).SelectMany(f => f.Reports).Aggregate(state, (s, report) => SystemGate.After(s, report, work.Now)) != state;
+
+    private async Task ReadSystems(List<string> names, string locking, CancellationToken cancellationToken)
+    {
+        using var batch = new SqlBatch(connection, transaction);
+        batch.Add(SystemRows.Select + " where system = any($1)" + locking, Sql.Texts(names));
+        await batch.Read([row => work.Systems[row.GetString(0)] = SystemRows.State(row)], cancellationToken);
+    }
+
+    private async Task LoadSteps(Dictionary<Guid, (Saga Saga, AuditHead Head, string? TraceParent)> heads, CancellationToken cancellationToken)
+    {
+        if (heads.Count == 0)
+        {
+            return;
+        }
+
+        var steps = new Dictionary<Guid, List<Step>>();
+        using var batch = new SqlBatch(connection, transaction);
+        batch.Add(StepRows.Select + " where saga_id = any($1) order by saga_id, ordinal for update", Sql.Uuids(heads.Keys));
+        await batch.Read(
+            [
+                row =>
+                {
+                    var saga = row.GetGuid(0);
+                    if (!steps.TryGetValue(saga, out var list))
+                    {
+                        steps[saga] = list = [];
+                    }
+
+                    list.Add(StepRows.Step(row));
+                },
+            ],
+            cancellationToken);
+        foreach (var (id, (saga, head, traceParent)) in heads)
+        {
+            work.Sagas[id] = new SagaWork(saga with { Steps = [.. steps.GetValueOrDefault(id, [])] }, head, traceParent, IsNew: false);
+        }
+    }
+}
