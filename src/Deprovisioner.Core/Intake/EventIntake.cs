@@ -106,7 +106,8 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
     private IntakeDecision Change(IntakeFacts facts, PersonRecord person, Employment? before)
     {
         var hr = facts.Event;
-        if (before is { Status: EmploymentStatus.Terminated } && (hr.LastDay ?? (object?)hr.EffectiveAt) is not null && hr.Type == HrEventTypes.Changed
+        var movesTheEnd = hr.Type == HrEventTypes.Changed && (hr.LastDay.HasValue || hr.EffectiveAt.HasValue);
+        if (movesTheEnd && before is { Status: EmploymentStatus.Terminated }
             && facts.OpenSagas.FirstOrDefault(s => s.EmploymentId == hr.EmploymentId && s.Kind is SagaKind.Leaver) is { } open)
         {
             var effective = Effective(facts, person);

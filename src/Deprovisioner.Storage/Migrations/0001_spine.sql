@@ -158,6 +158,7 @@ create table steps (
     check ((status in ('succeeded', 'failed', 'cancelled')) = (settled_at is not null))
 );
 create index steps_due on steps (system, priority desc, due_at) where status = 'due';
+create index steps_due_at on steps (system, due_at) where status = 'due';
 create index steps_in_flight on steps (system, lease_until) where status = 'in-flight';
 create index steps_failed on steps (system, code) where status = 'failed';
 

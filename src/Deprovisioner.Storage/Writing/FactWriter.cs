@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Threading.Channels;
+using Deprovisioner.Storage.Dispatching;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -12,7 +13,7 @@ namespace Deprovisioner.Storage.Writing;
 // - A batch that fails for another reason is retried by halves, so that one bad fact harms no neighbour.
 
 /// <summary>The one place from which facts reach the database.</summary>
-public sealed class FactWriter(FactTransaction transaction, ILogger<FactWriter> log, TimeProvider clock)
+public sealed class FactWriter(FactTransaction transaction, DispatchSignal signal, ILogger<FactWriter> log, TimeProvider clock)
 {
     /// <summary>More facts than this are not gathered into one transaction: its locks would be held too long.</summary>
     private const int MostInABatch = 256;
@@ -24,9 +25,6 @@ public sealed class FactWriter(FactTransaction transaction, ILogger<FactWriter> 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly Channel<Waiting> channel = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
-
-    /// <summary>Raised after each commit that made steps due or settled: the dispatcher looks at once.</summary>
-    public event Action? Committed;
 
     /// <summary>Waits until the fact and its consequences are committed.</summary>
     /// <exception cref="FactRefusedException">The database refuses this one fact, whatever its neighbours.</exception>
@@ -65,7 +63,7 @@ public sealed class FactWriter(FactTransaction transaction, ILogger<FactWriter> 
                     batch[i].Answer.TrySetResult(answers[i]);
                 }
 
-                Committed?.Invoke();
+                signal.Set();
                 return;
             }
             catch (Exception error) when (IsPassing(error))

@@ -41,11 +41,13 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
 
     private async Task<AuditHead> InstallationHead(CancellationToken cancellationToken)
     {
-        AuditHead? head = null;
+        var heads = new List<AuditHead>();
         using var batch = new SqlBatch(connection, transaction);
         batch.Add("select seq, hash from audit_heads where stream = $1 for update", Sql.Uuid(AuditChain.Installation));
-        await batch.Read([row => head = new AuditHead(row.GetInt64(0), row.GetFieldValue<byte[]>(1))], cancellationToken);
-        return head ?? throw new InvalidOperationException("The head of the installation's audit stream is gone: somebody removed it. Run 'deprovisioner audit verify'.");
+        await batch.Read([row => heads.Add(new AuditHead(row.GetInt64(0), row.GetFieldValue<byte[]>(1)))], cancellationToken);
+        return heads.Count == 1
+            ? heads[0]
+            : throw new InvalidOperationException("The head of the installation's audit stream is gone: somebody removed it. Run 'deprovisioner audit verify'.");
     }
 
     private void SavePeople(SqlBatch batch)

@@ -1,0 +1,63 @@
+using Deprovisioner.Storage.Model;
+using Microsoft.EntityFrameworkCore;
+
+namespace Deprovisioner.Storage;
+
+/// <summary>
+/// The tables as queries for people read them, and the migrations. What is hot or must be atomic with an audit row is written by <see cref="Writing.FactTransaction"/>.
+/// </summary>
+public sealed class DeprovisionerContext(DbContextOptions<DeprovisionerContext> options) : DbContext(options)
+{
+    public DbSet<PersonEntity> Persons => Set<PersonEntity>();
+
+    public DbSet<EmploymentEntity> Employments => Set<EmploymentEntity>();
+
+    public DbSet<KnownAccountEntity> KnownAccounts => Set<KnownAccountEntity>();
+
+    public DbSet<InboxEntity> Inbox => Set<InboxEntity>();
+
+    public DbSet<QuarantineEntity> Quarantine => Set<QuarantineEntity>();
+
+    public DbSet<SystemEntity> Systems => Set<SystemEntity>();
+
+    public DbSet<SagaEntity> Sagas => Set<SagaEntity>();
+
+    public DbSet<StepEntity> Steps => Set<StepEntity>();
+
+    public DbSet<OperatorActEntity> OperatorActs => Set<OperatorActEntity>();
+
+    public DbSet<AuditEntity> Audit => Set<AuditEntity>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<PersonEntity>().HasKey(e => e.PersonId);
+        modelBuilder.Entity<PersonEntity>().ToTable("persons");
+        modelBuilder.Entity<EmploymentEntity>().HasKey(e => e.EmploymentId);
+        modelBuilder.Entity<EmploymentEntity>().ToTable("employments");
+        modelBuilder.Entity<KnownAccountEntity>().HasKey(e => new { e.PersonId, e.System, e.AccountId });
+        modelBuilder.Entity<KnownAccountEntity>().ToTable("known_accounts");
+        modelBuilder.Entity<InboxEntity>().HasKey(e => e.InboxId);
+        modelBuilder.Entity<InboxEntity>().ToTable("inbox");
+        modelBuilder.Entity<QuarantineEntity>().HasKey(e => e.QuarantineId);
+        modelBuilder.Entity<QuarantineEntity>().ToTable("quarantine");
+        modelBuilder.Entity<SystemEntity>().HasKey(e => e.System);
+        modelBuilder.Entity<SystemEntity>().ToTable("systems");
+        modelBuilder.Entity<SagaEntity>().HasKey(e => e.SagaId);
+        modelBuilder.Entity<SagaEntity>().ToTable("sagas");
+        modelBuilder.Entity<SagaEntity>().HasMany(e => e.Steps).WithOne().HasForeignKey(e => e.SagaId);
+        modelBuilder.Entity<StepEntity>().HasKey(e => e.StepId);
+        modelBuilder.Entity<StepEntity>().ToTable("steps");
+        modelBuilder.Entity<OperatorActEntity>().HasKey(e => e.ActId);
+        modelBuilder.Entity<OperatorActEntity>().ToTable("operator_acts");
+        modelBuilder.Entity<OperatorActEntity>().Property(e => e.Status).HasDefaultValue("requested");
+        modelBuilder.Entity<AuditEntity>().HasKey(e => new { e.Stream, e.Seq });
+        modelBuilder.Entity<AuditEntity>().ToTable("audit");
+        foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(type => type.GetProperties()))
+        {
+            property.SetColumnName(SnakeCase(property.Name));
+        }
+    }
+
+    private static string SnakeCase(string name)
+        => string.Concat(name.Select((letter, i) => char.IsUpper(letter) && i > 0 ? "_" + char.ToLowerInvariant(letter) : char.ToLowerInvariant(letter).ToString()));
+}

@@ -1,0 +1,162 @@
+using Deprovisioner.Contracts;
+using Deprovisioner.Core.Systems;
+using Deprovisioner.Storage.Writing;
+using Npgsql;
+
+namespace Deprovisioner.Storage.Dispatching;
+
+// Theory of operation. A pass locks the systems that have due steps and are not being served by another replica (SKIP LOCKED), works out from each one's row how many steps its
+// rate, concurrency and gate allow, claims that many in order of priority and age, and commits. Only then are commands sent: one that is lost on the way is sent again when its lease
+// runs out. So a queue never holds more than its system can take, an urgent step waits behind nobody else's backlog, and any number of replicas may do this at once.
+// - The system's row serialises its budget. Steps are claimed with SKIP LOCKED too, so a pass never waits for the writer.
+// - The lease's end is the only thing that repeats a step; an attempt that was sent twice is harmless, since connectors act on the state that they read and the core
+//   takes at most one outcome.
+
+/// <summary>Claims due steps within each system's budget.</summary>
+public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
+{
+    /// <summary>Of one message: enough to share its cost, few enough for several hosts to share the work.</summary>
+    private const int MostStepsInAMessage = 16;
+
+    /// <summary>Blocked steps are told of in portions, so that a backlog of a system that is down does not become one huge transaction.</summary>
+    private const int MostBlockedAtOnce = 500;
+
+    /// <summary>One pass.</summary>
+    public async Task<StepDispatch> Claim(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var systems = await Systems(connection, transaction, now, cancellationToken);
+        var commands = new List<ExecuteSteps>();
+        var blocked = new List<(string, IReadOnlyList<(SagaId, StepId)>)>();
+        DateTimeOffset? moreAt = null;
+        foreach (var system in systems)
+        {
+            if (system.State.Obstacle(now) is { } obstacle)
+            {
+                var steps = await Blocked(connection, transaction, system, now, cancellationToken);
+                if (steps.Count > 0)
+                {
+                    blocked.Add((obstacle, steps));
+                }
+
+                moreAt = Earlier(moreAt, system.State.GateUntil);
+                continue;
+            }
+
+            var budget = system.Budget.Refilled(now);
+            var allowance = budget.Allowance(system.State, system.InFlight, now);
+            var claimed = allowance > 0 ? await Claimed(connection, transaction, system, allowance, now, cancellationToken) : [];
+            await Spend(connection, transaction, system.State.System, budget.Spend(claimed.Count), cancellationToken);
+            commands.AddRange(claimed.Chunk(MostStepsInAMessage).Select(steps => new ExecuteSteps(system.State.System, steps)));
+            moreAt = Earlier(moreAt, allowance == 0 ? NextToken(system, budget, now) : claimed.Count == allowance ? now : null);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return new StepDispatch(commands, blocked, moreAt);
+    }
+
+    /// <summary>Makes steps due again whose lease ran out. Those of a cancelled saga end instead.</summary>
+    public async Task<int> TakeBackExpired(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            with expired as (
+                select step_id from steps where status = 'in-flight' and lease_until < $1 limit 1000 for update skip locked)
+            update steps s set
+                status = case when g.status = 'cancelled' then 'cancelled' else 'due' end,
+                due_at = case when g.status = 'cancelled' then null else $1 end,
+                settled_at = case when g.status = 'cancelled' then $1 end,
+                lease_until = null
+            from expired e, sagas g where s.step_id = e.step_id and g.saga_id = s.saga_id
+            """);
+        command.Parameters.Add(Sql.Time(clock.GetUtcNow()));
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Hands claimed steps back that could not be sent, so that they need not wait for their lease to run out.</summary>
+    public async Task HandBack(ExecuteSteps steps, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            update steps s set status = 'due', due_at = $3, lease_until = null
+            from unnest($1, $2) as t(id, attempt) where s.step_id = t.id and s.sends = t.attempt and s.status = 'in-flight'
+            """);
+        command.Parameters.Add(Sql.Uuids(steps.Steps.Select(s => s.StepId.Value)));
+        command.Parameters.Add(Sql.Ints(steps.Steps.Select(s => s.Attempt)));
+        command.Parameters.Add(Sql.Time(clock.GetUtcNow()));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task<List<Claimable>> Systems(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var systems = new List<Claimable>();
+        using var batch = new SqlBatch(connection, transaction);
+        batch.Add(
+            "select " + SystemRows.Columns + """
+            , (select count(*) from steps f where f.system = s.system and f.status = 'in-flight')
+            from systems s
+            where configured and exists (select from steps d where d.system = s.system and d.status = 'due' and d.due_at <= $1)
+            order by system for update skip locked
+            """,
+            Sql.Time(now));
+        await batch.Read([row => systems.Add(new Claimable(SystemRows.State(row), SystemRows.Budget(row), SystemRows.Lease(row), (int)row.GetInt64(16)))], cancellationToken);
+        return systems;
+    }
+
+    private static async Task<List<StepCommand>> Claimed(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Claimable system, int most, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var commands = new List<StepCommand>();
+        using var batch = new SqlBatch(connection, transaction);
+        batch.Add(
+            """
+            with claim as materialized (
+                select step_id from steps where system = $1 and status = 'due' and due_at <= $2
+                order by priority desc, due_at, step_id limit $3 for update skip locked),
+            claimed as (
+                update steps s set status = 'in-flight', due_at = null, sends = s.sends + 1, lease_until = $4
+                from claim c where s.step_id = c.step_id
+                returning s.step_id, s.saga_id, s.sends, s.action, s.instruction, s.priority)
+            select c.saga_id, c.step_id, c.sends, g.fence, c.action, g.person_id, g.employment_id, p.email, p.user_name, p.given_name, p.family_name,
+                   m.email, m.user_name, c.instruction, g.trace_parent,
+                   (select array_agg(k.account_id order by k.account_id) from known_accounts k where k.person_id = g.person_id and k.system = $1)
+            from claimed c join sagas g on g.saga_id = c.saga_id join persons p on p.person_id = g.person_id
+                left join employments e on e.employment_id = g.employment_id left join persons m on m.person_id = e.manager_id
+            order by c.priority desc, c.step_id
+            """,
+            Sql.Text(system.State.System.Value), Sql.Time(now), Sql.Int(most), Sql.Time(now + system.Lease));
+        await batch.Read([row => commands.Add(CommandRows.Command(row))], cancellationToken);
+        return commands;
+    }
+
+    private static async Task<IReadOnlyList<(SagaId Saga, StepId Step)>> Blocked(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Claimable system, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var steps = new List<(SagaId, StepId)>();
+        using var batch = new SqlBatch(connection, transaction);
+        batch.Add(
+            "select saga_id, step_id from steps where system = $1 and status = 'due' and due_at <= $2 and not deferred limit $3",
+            Sql.Text(system.State.System.Value), Sql.Time(now), Sql.Int(MostBlockedAtOnce));
+        await batch.Read([row => steps.Add((new SagaId(row.GetGuid(0)), new StepId(row.GetGuid(1))))], cancellationToken);
+        return steps;
+    }
+
+    private static async Task Spend(NpgsqlConnection connection, NpgsqlTransaction transaction, SystemName system, SystemBudget budget, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("update systems set tokens = $2, tokens_at = $3 where system = $1", connection, transaction);
+        command.Parameters.Add(Sql.Text(system.Value));
+        command.Parameters.Add(new NpgsqlParameter { Value = budget.Tokens });
+        command.Parameters.Add(Sql.Time(budget.TokensAt));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Where the rate is what holds it up, when the next token is there; where it is the concurrency, a report will wake the dispatcher.</summary>
+    private static DateTimeOffset? NextToken(Claimable system, SystemBudget budget, DateTimeOffset now)
+        => budget.Tokens < 1 ? now + TimeSpan.FromSeconds((1 - budget.Tokens) / system.Budget.PerSecond) : null;
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null ? b : b is null ? a : a < b ? a : b;
+
+    private sealed record Claimable(SystemState State, SystemBudget Budget, TimeSpan Lease, int InFlight);
+}

@@ -1,0 +1,39 @@
+using Deprovisioner.Storage.Model;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Deprovisioner.Storage;
+
+/// <summary>What people ask for: rows that an orchestrator picks up, so that asking needs no right to touch a saga.</summary>
+public sealed class OperatorActs(NpgsqlDataSource database)
+{
+    /// <summary>The channel on which a new request is announced; a request that nobody hears is found by the sweep.</summary>
+    public const string Channel = "deprovisioner_acts";
+
+    /// <summary>Requests that no orchestrator has taken, oldest first.</summary>
+    public async Task<IReadOnlyList<long>> Requested(CancellationToken cancellationToken)
+    {
+        var ids = new List<long>();
+        await using var command = database.CreateCommand("select act_id from operator_acts where status = 'requested' order by act_id limit 500");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            ids.Add(reader.GetInt64(0));
+        }
+
+        return ids;
+    }
+
+    /// <summary>Returns when a request was announced, or after the given time.</summary>
+    public static async Task Announced(NpgsqlConnection listening, TimeSpan most, CancellationToken cancellationToken)
+        => await listening.WaitAsync(most, cancellationToken);
+
+    /// <summary>Writes a request and announces it. Gives its number.</summary>
+    public static async Task<long> Request(DeprovisionerContext context, OperatorActEntity act, CancellationToken cancellationToken)
+    {
+        context.OperatorActs.Add(act);
+        await context.SaveChangesAsync(cancellationToken);
+        await context.Database.ExecuteSqlRawAsync($"notify {Channel}", cancellationToken);
+        return act.ActId;
+    }
+}
