@@ -10,28 +10,23 @@ public static class Shown
     private const int MostCharacters = 60;
 
     /// <summary>The text in single quotes, shortened after 60 characters, what is invisible written as <c>\u202E</c>.</summary>
-    public static string Quoted(string text)
+    public static string Quoted(string text) => text.EnumerateRunes().Count() > MostCharacters ? $"'{Plain(text)}' ({text.Length} characters)" : $"'{Plain(text)}'";
+
+    /// <summary>The same without quotes.</summary>
+    public static string Plain(string text)
     {
-        var shown = new StringBuilder("'");
-        var count = 0;
-        foreach (var rune in text.EnumerateRunes())
+        var shown = new StringBuilder();
+        foreach (var (count, rune) in text.EnumerateRunes().Index())
         {
-            if (count++ == MostCharacters)
+            if (count == MostCharacters)
             {
-                return shown.Append(CultureInfo.InvariantCulture, $"…' ({text.Length} characters)").ToString();
+                return shown.Append('…').ToString();
             }
 
-            if (Visible(rune))
-            {
-                shown.Append(rune.ToString());
-            }
-            else
-            {
-                shown.Append(Escape(rune));
-            }
+            shown.Append(Visible(rune) ? rune.ToString() : Escape(rune));
         }
 
-        return shown.Append('\'').ToString();
+        return shown.ToString();
     }
 
     /// <summary>A code point as <c>\u202E</c>.</summary>

@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using System.Text;
+using Deprovisioner.Contracts;
+using Deprovisioner.Core.Policies.Yaml;
+
+namespace Deprovisioner.Core.Policies;
+
+/// <summary>Text to a checked configuration, or to everything that is wrong with it. Whatever the text is, it answers and does not throw.</summary>
+public static class ConfigurationReader
+{
+    // Designed, and not enforced by this version: taken silently they would be trusted to protect somebody.
+    private static readonly string[] NotEnforced = ["roles", "guard", "protected"];
+
+    /// <param name="text">The content of <c>deprovisioner.yaml</c>.</param>
+    /// <param name="connectors">The connectors that systems may name.</param>
+    public static ConfigurationReading Read(string text, IReadOnlyList<ConnectorDescription> connectors)
+    {
+        var faults = new FaultList();
+        var root = YamlTree.Read(text, faults);
+        if (root is null || YamlFields.Of(root, "", faults, "systems: {…} and policies: […]") is not { } fields)
+        {
+            return new(null, faults.InOrder);
+        }
+
+        var systemsReader = new SystemsReader(connectors, faults);
+        var systems = systemsReader.Read(fields.Require("systems", "configure at least one system, like systems: {corp-ldap: {connector: ldap, …}}"));
+        var policies = new PoliciesReader(systemsReader.Known, faults).Read(fields.Require("policies", "write at least one policy, like policies: [{name: leaver, when: {event: terminated}, stages: […]}]"));
+        var defaults = DefaultsReader.Read(fields);
+        foreach (var key in NotEnforced)
+        {
+            if (fields.Take(key) is not null)
+            {
+                fields.Refuse(key, $"'{key}' is not enforced by this version yet", "remove it, since it would give false safety");
+            }
+        }
+
+        fields.RefuseRest("systems", "policies", "defaults");
+        return new(
+            faults.Any ? null : new Configuration
+            {
+                Version = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))),
+                Text = text,
+                Systems = systems,
+                Policies = policies,
+                Defaults = defaults,
+            },
+            faults.InOrder);
+    }
+}
