@@ -1,0 +1,60 @@
+using Deprovisioner.Connectors.Sdk;
+using Deprovisioner.Contracts;
+
+namespace Deprovisioner.Connectors.Hosting;
+
+/// <summary>One configured system with its connector, which is opened when it is first needed: a missing secret stops one system, not the host.</summary>
+internal sealed class ConnectedSystem(SystemSettings settings, IConnectorKind kind, ISecrets secrets, HostTimings timings, TimeProvider clock) : IAsyncDisposable
+{
+    private readonly Lock gate = new();
+    private SharedConnector? current;
+
+    public SystemSettings Settings { get; } = settings;
+
+    public ConnectorDescription Description { get; } = kind.Description;
+
+    public SystemPipelines Pipelines { get; } = new(settings.Limits, timings, clock);
+
+    public TimeProvider Clock { get; } = clock;
+
+    /// <summary>What the last call that reached nothing said; told while the circuit is open.</summary>
+    public string? LastUnreachable { get; set; }
+
+    /// <summary>The connector, to be given back by disposing of what is returned.</summary>
+    /// <exception cref="SecretMissingException">A reference leads nowhere; tried again next time.</exception>
+    /// <exception cref="SystemFaultException">A setting makes no sense.</exception>
+    public SharedConnector.Use Borrow()
+    {
+        lock (gate)
+        {
+            current ??= new SharedConnector(kind.Open(Settings, secrets, Clock));
+            return current.Borrow();
+        }
+    }
+
+    /// <summary>Opens anew next time: the credential was refused, and its secret may have been rotated since it was read.</summary>
+    public async ValueTask ForgetAsync(IConnector refused)
+    {
+        SharedConnector? old = null;
+        lock (gate)
+        {
+            if (ReferenceEquals(current?.Connector, refused))
+            {
+                (old, current) = (current, null);
+            }
+        }
+
+        if (old is not null)
+        {
+            await old.RetireAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (current is { } last)
+        {
+            await ForgetAsync(last.Connector);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Deprovisioner.Connectors.Sdk;
+using Deprovisioner.Contracts;
+using MassTransit;
+using MassTransit.Middleware;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Deprovisioner.Connectors.Hosting;
+
+/// <summary>
+/// How the worker takes the connector host in: <c>services.AddConnectorHost(systems)</c>, and inside <c>UsingRabbitMq</c> or
+/// <c>UsingInMemory</c> <c>bus.ConfigureConnectorHost(context)</c>.
+/// </summary>
+public static class ConnectorHostRegistration
+{
+    /// <summary>Registers what executes steps on these systems. Reaches no system and reads no secret yet.</summary>
+    public static IServiceCollection AddConnectorHost(this IServiceCollection services, IReadOnlyList<SystemSettings> systems)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<HostTimings>();
+        services.TryAddSingleton<ISecrets, ReferenceSecrets>();
+        services.AddSingleton(provider => new ConnectedSystems(
+            systems, ConnectorCatalogue.Kinds, provider.GetRequiredService<ISecrets>(), provider.GetRequiredService<HostTimings>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<StepExecutor>();
+        services.AddSingleton(provider => new ReportChannel(
+            new BusReports(provider.GetRequiredService<IBus>()).SendAsync,
+            provider.GetRequiredService<HostTimings>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ReportChannel>>()));
+        services.AddSingleton(provider => new SystemChecks(provider.GetRequiredService<ConnectedSystems>(), provider.GetRequiredService<ISecrets>()));
+        services.AddTransient<ExecuteStepsConsumer>();
+        return services;
+    }
+
+    /// <summary>One queue for each system, so that a slow one holds up nobody else's commands.</summary>
+    public static void ConfigureConnectorHost(this IBusFactoryConfigurator bus, IServiceProvider provider)
+    {
+        foreach (var system in provider.GetRequiredService<ConnectedSystems>().All)
+        {
+            bus.ReceiveEndpoint(Transport.CommandQueue(system.Settings.Name), endpoint => Configure(endpoint, system.Settings.Limits, provider));
+        }
+    }
+
+    private static void Configure(IReceiveEndpointConfigurator endpoint, SystemLimits limits, IServiceProvider provider)
+    {
+        // Commands are sent to the queue, never published.
+        endpoint.ConfigureConsumeTopology = false;
+        endpoint.PrefetchCount = limits.Concurrency;
+        endpoint.ConcurrentMessageLimit = limits.Concurrency;
+        if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
+        {
+            rabbit.Durable = true;
+            rabbit.SetQuorumQueue();
+        }
+
+        endpoint.ConfigureError(error =>
+        {
+            error.UseFilter(new HandBackFilter());
+            error.UseFilter(new GenerateFaultFilter());
+            error.UseFilter(new ErrorTransportFilter());
+        });
+        endpoint.Consumer(provider.GetRequiredService<ExecuteStepsConsumer>);
+    }
+}

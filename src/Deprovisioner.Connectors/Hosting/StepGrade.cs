@@ -1,0 +1,60 @@
+using Deprovisioner.Connectors.Sdk;
+using Deprovisioner.Contracts;
+
+namespace Deprovisioner.Connectors.Hosting;
+
+/// <summary>How an attempt ended, for one account or for all of them.</summary>
+internal sealed record StepGrade(Outcome Outcome, string? Code = null, string? Message = null, DateTimeOffset? RetryAt = null)
+{
+    /// <summary>Decides over what stands after it: a person's access is cut only when all of their accounts are.</summary>
+    private static readonly Outcome[] WorstFirst =
+    [
+        Outcome.Unauthorized, Outcome.Throttled, Outcome.Indeterminate, Outcome.Transient, Outcome.Ambiguous, Outcome.Rejected,
+        Outcome.NotRemovableHere, Outcome.Accepted, Outcome.Observed, Outcome.Changed, Outcome.Already, Outcome.Absent,
+    ];
+
+    public static StepGrade Of(Fault fault) => new(fault.Outcome, fault.Code, fault.Message, fault.RetryAt);
+
+    /// <summary>The grade of a step from those of its accounts; at least one.</summary>
+    public static StepGrade Worst(IEnumerable<StepGrade> grades) => grades.MinBy(g => Array.IndexOf(WorstFirst, g.Outcome))!;
+
+    /// <summary>What reading back says about an account that was acted on.</summary>
+    /// <param name="action">What was done.</param>
+    /// <param name="system">For the message.</param>
+    /// <param name="actFault">What the system said to the action itself; null: it took it.</param>
+    /// <param name="readBack">What was read afterwards.</param>
+    public static StepGrade AfterActing(StepAction action, SystemName system, Fault? actFault, ReadBack readBack)
+    {
+        if (readBack.Reached)
+        {
+            // Whatever the system said, or did not say, to the action: it is as it should be.
+            return Reached(action, Outcome.Changed, readBack.Answer.Value);
+        }
+
+        if (actFault is not null)
+        {
+            return Of(actFault);
+        }
+
+        if (readBack.Answer.Fault is { } unread)
+        {
+            return Of(unread);
+        }
+
+        return Facets.Tells(action, readBack.Answer.Value)
+            ? new StepGrade(Outcome.Transient, "not-yet-visible", $"{system} took it, and does not show it yet.")
+            : new StepGrade(Outcome.Rejected, "unverifiable", $"{system} took it, and cannot tell whether it is so: check it by hand, or give the credential the right to see it.");
+    }
+
+    /// <summary>The grade where the goal is reached: what belongs to another system is said, since it remains.</summary>
+    public static StepGrade Reached(StepAction action, Outcome outcome, AccountState? state)
+    {
+        if (action != StepAction.RemoveEntitlements || state is null || state.Entitlements.Count == 0)
+        {
+            return new StepGrade(outcome);
+        }
+
+        var owners = string.Join(", ", state.Entitlements.Select(e => e.Owner).Distinct(StringComparer.Ordinal));
+        return new StepGrade(Outcome.NotRemovableHere, "owned-elsewhere", $"{state.Entitlements.Count} remain and belong to: {owners}.");
+    }
+}

@@ -1,0 +1,156 @@
+using Deprovisioner.Connectors.Sdk;
+using Deprovisioner.Contracts;
+
+namespace Deprovisioner.Connectors.Hosting;
+
+/// <summary>
+/// One attempt at one step. Find, read, act if the goal is not reached, read back, grade; each account by itself, so that one
+/// that fails does not keep the others open. Nothing is repeated that was not read first: running it twice is harmless.
+/// </summary>
+internal sealed class StepRun(SystemSettings settings, SystemCalls calls, ISecrets secrets, StepCommand command, bool retried)
+{
+    public async Task<StepResult> RunAsync()
+    {
+        if (settings.Match is not { } match || !command.Facts.TryGetValue(match.Value, out var matchValue) || string.IsNullOrWhiteSpace(matchValue))
+        {
+            return StepResult.Of(Outcome.Rejected, "no-match-value", $"{settings.Match?.Value ?? "match"} is not known of this person, so no account can be found on {settings.Name}.");
+        }
+
+        var states = new Dictionary<string, AccountState?>(StringComparer.Ordinal);
+        foreach (var id in KnownIds())
+        {
+            var known = await calls.ReadAsync(id);
+            if (known.Fault is not null)
+            {
+                return StepResult.Of(StepGrade.Of(known.Fault));
+            }
+
+            states[id] = known.Value;
+        }
+
+        var matches = await calls.FindAsync(matchValue);
+        if (matches.Fault is not null)
+        {
+            return StepResult.Of(StepGrade.Of(matches.Fault));
+        }
+
+        var search = AccountSearch.Decide(states.ToDictionary(s => s.Key, s => s.Value is not null, StringComparer.Ordinal), matches.Value);
+        if (search.Ambiguity is not null)
+        {
+            return StepResult.Of(Outcome.Ambiguous, "ambiguous", search.Ambiguity);
+        }
+
+        var results = new List<AccountResult>();
+        foreach (var id in search.Accounts)
+        {
+            results.Add(await HandleAsync(id, states.GetValueOrDefault(id)));
+        }
+
+        if (search.Unseen)
+        {
+            // Asked after the accounts that are there were handled: doubt about one must not keep another open.
+            results.Add(new AccountResult(await CanaryAsync()));
+        }
+
+        return new StepResult(StepGrade.Worst(results.Select(r => r.Grade)), results);
+    }
+
+    private IEnumerable<string> KnownIds()
+        => (command.Action == StepAction.RestoreAccount ? command.KnownAccountIds.Concat(command.Snapshots.Select(s => s.AccountId)) : command.KnownAccountIds)
+            .Distinct(StringComparer.Ordinal);
+
+    /// <summary>What is gone cannot be put back, which is not the same as having nothing to put back.</summary>
+    private StepGrade Gone(StepGrade absent)
+        => command is { Action: StepAction.RestoreAccount, Snapshots.Count: > 0 }
+            ? new StepGrade(Outcome.Rejected, "account-gone", $"The account is no longer on {settings.Name}: it has to be created anew.")
+            : absent;
+
+    /// <summary>Absent, if the credential can be trusted to see what is there.</summary>
+    private async Task<StepGrade> CanaryAsync()
+    {
+        if (settings.Canary is null)
+        {
+            return Gone(new StepGrade(Outcome.Absent, "unconfirmed", $"No such account on {settings.Name}; no canary account is configured to vouch for that."));
+        }
+
+        var canary = await calls.FindAsync(settings.Canary);
+        return canary switch
+        {
+            { Fault: { } fault } => StepGrade.Of(fault),
+            { Value.Count: 0 } => new StepGrade(Outcome.Unauthorized, "canary-not-visible", $"The credential for {settings.Name} does not see the canary account, so it cannot be believed that others are not there."),
+            _ => Gone(new StepGrade(Outcome.Absent)),
+        };
+    }
+
+    private async Task<AccountResult> HandleAsync(string id, AccountState? read)
+    {
+        if (read is null)
+        {
+            var answer = await calls.ReadAsync(id);
+            if (answer.Fault is not null)
+            {
+                return new AccountResult(StepGrade.Of(answer.Fault));
+            }
+
+            read = answer.Value;
+        }
+
+        if (read is not { } before)
+        {
+            // It was there when it was found: somebody else deletes at the same time.
+            return new AccountResult(Gone(new StepGrade(Outcome.Absent, "gone-meanwhile")));
+        }
+
+        var snapshot = Snapshot(before.Account.Id);
+        if (before.Critical)
+        {
+            return Untouched(before, new StepGrade(Outcome.Rejected, "protected", $"{settings.Name} guards this account: it is never touched."));
+        }
+
+        if (AccountGoals.Reached(command.Action, before, snapshot))
+        {
+            return Untouched(before, Already(before));
+        }
+
+        return settings.Observe
+            ? Untouched(before, new StepGrade(Outcome.Observed, "observe", $"{EnumText.Of(command.Action)} would be done; {settings.Name} is only observed."))
+            : await ActAsync(before, snapshot);
+    }
+
+    private StepGrade Already(AccountState before)
+    {
+        var grade = StepGrade.Reached(command.Action, Outcome.Already, before);
+        return retried && grade.Outcome == Outcome.Already
+            ? grade with { Code = "already-after-retry", Message = "It was so already; an earlier attempt that never reported may have done it." }
+            : grade;
+    }
+
+    private async Task<AccountResult> ActAsync(AccountState before, AccountSnapshot? snapshot)
+    {
+        var fault = await calls.ActAsync(new ActRequest { Action = command.Action, Before = before, Facts = command.Facts, Snapshot = snapshot });
+        var readBack = await calls.ReadBackAsync(before.Account.Id, fault, state => AccountGoals.Reached(command.Action, state, snapshot));
+        var after = readBack.Answer.Fault is null ? readBack.Answer.Value : null;
+        return new AccountResult(StepGrade.AfterActing(command.Action, settings.Name, fault, readBack))
+        {
+            Evidence = Evidence(before, after),
+            Snapshot = Snapshot(before),
+            ResidualUntil = (after ?? before).ResidualUntil,
+        };
+    }
+
+    private AccountResult Untouched(AccountState before, StepGrade grade)
+        => new(grade) { Evidence = Evidence(before, after: null), ResidualUntil = before.ResidualUntil };
+
+    private AccountEvidence Evidence(AccountState before, AccountState? after) => new(
+        before.Account.Id,
+        Facets.Text(before.Account.Name, secrets),
+        Facets.Words(before, secrets),
+        after is null ? null : Facets.Words(after, secrets));
+
+    private static AccountSnapshot Snapshot(AccountState before) => new(
+        before.Account.Id, before.Account.Name, before.Enabled, [.. before.Entitlements.Where(e => e.Owner is null).Select(e => e.Id)], before.RestoreAttributes);
+
+    /// <summary>The first of an account's snapshots is the one from before the saga touched it at all.</summary>
+    private AccountSnapshot? Snapshot(string id)
+        => command.Action == StepAction.RestoreAccount ? command.Snapshots.FirstOrDefault(s => s.AccountId == id) : null;
+}

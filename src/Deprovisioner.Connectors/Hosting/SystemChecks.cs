@@ -1,0 +1,42 @@
+using Deprovisioner.Connectors.Sdk;
+using Deprovisioner.Contracts;
+
+namespace Deprovisioner.Connectors.Hosting;
+
+/// <summary>Whether systems are reached and their credentials suffice; for <c>systems check</c> and for probes. Changes nothing.</summary>
+public sealed class SystemChecks
+{
+    private readonly ConnectedSystems systems;
+    private readonly ISecrets secrets;
+
+    internal SystemChecks(ConnectedSystems systems, ISecrets secrets) => (this.systems, this.secrets) = (systems, secrets);
+
+    /// <summary>The systems of this host, in the order of the configuration.</summary>
+    public IReadOnlyList<SystemName> Systems => [.. systems.All.Select(s => s.Settings.Name)];
+
+    /// <summary>Looks at one system. Every trouble is a finding; none is an exception.</summary>
+    /// <exception cref="ArgumentException">This host has no such system.</exception>
+    public async Task<SystemCheck> CheckAsync(SystemName name, CancellationToken cancellationToken)
+    {
+        var system = systems.Find(name) ?? throw new ArgumentException($"This host has no system {name}.", nameof(name));
+        try
+        {
+            await using var use = system.Borrow();
+            var check = await system.Pipelines.Call.ExecuteAsync(async token => await use.Connector.CheckAsync(token), cancellationToken);
+            return check.Reachable && system.Settings.Canary is { } canary
+                ? check with { Findings = [.. check.Findings, await CanaryAsync(system, use.Connector, canary, cancellationToken)] }
+                : check;
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            var fault = FaultGrading.Of(error, acting: false, name, system.LastUnreachable);
+            return new SystemCheck(Reachable: false, Version: null, [new CheckFinding("connection", Ok: false, Facets.Text(fault.Message, secrets))]);
+        }
+    }
+
+    private static async Task<CheckFinding> CanaryAsync(ConnectedSystem system, IConnector connector, string canary, CancellationToken cancellationToken)
+    {
+        var found = await system.Pipelines.Call.ExecuteAsync(async token => await connector.FindAsync(canary, token), cancellationToken);
+        return new CheckFinding("canary", found.Count > 0, found.Count > 0 ? null : "The credential does not see the canary account: give it the right to, or name an account that exists.");
+    }
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+using Deprovisioner.Connectors.Sdk;
+using Deprovisioner.Contracts;
+
+namespace Deprovisioner.Connectors.Manual;
+
+internal sealed class ManualConnector(string owner, TimeSpan within) : ITaskConnector
+{
+    public string Assign(StepCommand command, DateTimeOffset now)
+    {
+        var due = (now + within).ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+        var what = string.IsNullOrWhiteSpace(command.Instruction) ? "" : $": {command.Instruction.Trim()}";
+        return $"{owner} has until {due} to do it{what}";
+    }
+
+    public Task<IReadOnlyList<AccountRef>> FindAsync(string matchValue, CancellationToken cancellationToken)
+        => Task.FromResult<IReadOnlyList<AccountRef>>([]);
+
+    public Task<AccountState?> ReadAsync(string accountId, CancellationToken cancellationToken) => Task.FromResult<AccountState?>(null);
+
+    public Task ActAsync(ActRequest request, CancellationToken cancellationToken)
+        => throw new SystemFaultException(new Fault(Outcome.Rejected, "unsupported", "A person does this; there is nothing to call."));
+
+    public Task<AccountPage> ListAsync(string? cursor, CancellationToken cancellationToken) => Task.FromResult(new AccountPage([], NextCursor: null));
+
+    public Task<SystemCheck> CheckAsync(CancellationToken cancellationToken)
+        => Task.FromResult(new SystemCheck(Reachable: true, Version: null, [new CheckFinding($"owner {owner}", Ok: true)]));
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
