@@ -1,0 +1,150 @@
+using System.Formats.Asn1;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Deprovisioner.Connectors.Sdk;
+using Deprovisioner.Contracts;
+
+namespace Deprovisioner.Connectors.Ldap;
+
+/// <summary>
+/// Opens an encrypted, authenticated connection: TCP, TLS or StartTLS, simple bind. Done here and not by libldap because there a frozen
+/// server hangs the call for ever, a private authority cannot be told for one connection, and a refused bind may lose its result code.
+/// </summary>
+internal static class LdapDial
+{
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
+
+    /// <exception cref="SystemFaultException">Not reached, not trusted, or not accepted; nothing stays open.</exception>
+    public static async Task<Stream> OpenAsync(LdapSettings settings, CancellationToken cancellationToken)
+    {
+        Stream? stream = null;
+        try
+        {
+            stream = await ConnectAsync(settings, cancellationToken);
+            stream = settings.Transport switch
+            {
+                LdapTransport.Tls => await SecureAsync(stream, settings, cancellationToken),
+                LdapTransport.StartTls => await SecureAsync(await StartTlsAsync(stream, cancellationToken), settings, cancellationToken),
+                _ => stream,
+            };
+            await BindAsync(stream, settings, cancellationToken);
+            return stream;
+        }
+        catch (Exception error)
+        {
+            if (stream is not null)
+            {
+                await stream.DisposeAsync();
+            }
+
+            if (error is SocketException or IOException or AsnContentException)
+            {
+                var what = error is InvalidDataException or AsnContentException ? "What answers does not speak LDAP." : "The server cannot be reached, or hung up.";
+                throw new SystemFaultException(new Fault(Outcome.Transient, Fault.Unreachable, what), error);
+            }
+
+            throw;
+        }
+    }
+
+    private static async Task<Stream> ConnectAsync(LdapSettings settings, CancellationToken cancellationToken)
+    {
+        // No address family is named: each address of the host is tried.
+#pragma warning disable CA2000 // The stream owns it.
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+#pragma warning restore CA2000
+        try
+        {
+            await socket.ConnectAsync(settings.Host, settings.Port, cancellationToken);
+            // A firewall that forgets idle connections is noticed between calls, not in the middle of one.
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)KeepAlive.TotalSeconds);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<Stream> StartTlsAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        await stream.WriteAsync(LdapWire.StartTls(messageId: 1), cancellationToken);
+        var reply = LdapWire.Reply(await LdapWire.ReadAsync(stream, cancellationToken));
+        // Never on without encryption (RFC 4513, section 3.1.5: what the server says before TLS cannot be trusted).
+        return reply.Code switch
+        {
+            LdapFaults.Success => stream,
+            51 or 52 => throw new SystemFaultException(LdapFaults.Of(reply.Code, LdapEffect.Reads, reply.Diagnostic)),
+            _ => throw new SystemFaultException(new Fault(Outcome.Unauthorized, "starttls-refused", $"The server does not offer StartTLS (result {reply.Code}): use ldaps://, or set it up there.")),
+        };
+    }
+
+    private static async Task<Stream> SecureAsync(Stream stream, LdapSettings settings, CancellationToken cancellationToken)
+    {
+        var objections = "";
+        var tls = new SslStream(stream, leaveInnerStreamOpen: false);
+        try
+        {
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = settings.Host,
+                    CertificateChainPolicy = TrustOf(settings.CaFile),
+                    RemoteCertificateValidationCallback = (_, _, chain, errors) =>
+                    {
+                        objections = string.Join(", ", [errors.ToString(), .. chain?.ChainStatus.Select(status => status.Status.ToString()) ?? []]);
+                        return errors == SslPolicyErrors.None;
+                    },
+                },
+                cancellationToken);
+            return tls;
+        }
+        catch (AuthenticationException error)
+        {
+            await tls.DisposeAsync();
+            throw new SystemFaultException(
+                new Fault(Outcome.Unauthorized, "tls-untrusted", $"The server's certificate for {settings.Host} is not trusted ({(objections.Length > 0 ? objections : "no TLS was agreed")}): set caFile, or correct the certificate."),
+                error);
+        }
+        catch (Exception error) when (error is CryptographicException or UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            await tls.DisposeAsync();
+            throw new SystemFaultException(new Fault(Outcome.Unauthorized, "ca-file", $"caFile {settings.CaFile} cannot be read as PEM certificates."), error);
+        }
+        catch
+        {
+            await tls.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Read anew for each connection, so that a changed file counts without a restart. Null: the machine's own authorities.</summary>
+    private static X509ChainPolicy? TrustOf(string? caFile)
+    {
+        if (caFile is null)
+        {
+            return null;
+        }
+
+        // A private authority rarely publishes revocation lists; who may revoke the server's certificate there also runs this.
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.ImportFromPemFile(caFile);
+        return policy;
+    }
+
+    private static async Task BindAsync(Stream stream, LdapSettings settings, CancellationToken cancellationToken)
+    {
+        await stream.WriteAsync(LdapWire.SimpleBind(messageId: 2, settings.BindDn, settings.Password), cancellationToken);
+        var reply = LdapWire.Reply(await LdapWire.ReadAsync(stream, cancellationToken));
+        // Message 0 is a server that says goodbye (RFC 4511, section 4.4.1).
+        if (reply.MessageId == 0 || reply.Code != LdapFaults.Success)
+        {
+            throw new SystemFaultException(LdapFaults.Of(reply.MessageId == 0 ? 52 : reply.Code, LdapEffect.ChangesEntry, reply.Diagnostic));
+        }
+    }
+}

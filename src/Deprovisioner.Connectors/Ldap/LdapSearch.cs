@@ -1,0 +1,80 @@
+using System.DirectoryServices.Protocols;
+using Deprovisioner.Connectors.Sdk;
+using Deprovisioner.Contracts;
+
+namespace Deprovisioner.Connectors.Ldap;
+
+/// <summary>Searches whose result is whole or a fault: a part of the entries is never taken for all of them.</summary>
+internal static class LdapSearch
+{
+    /// <summary>Servers commonly give 500 entries at most without pages.</summary>
+    public const int PageSize = 500;
+
+    /// <summary>All entries below the base.</summary>
+    public static async Task<IReadOnlyList<SearchResultEntry>> AllAsync(
+        this LdapSession session, string baseDn, string filter, IReadOnlyList<string> attributes, CancellationToken cancellationToken)
+    {
+        var all = new List<SearchResultEntry>();
+        byte[] cookie = [];
+        do
+        {
+            (var entries, cookie) = await session.PageAsync(baseDn, filter, attributes, cookie, PageSize, cancellationToken);
+            all.AddRange(entries);
+        }
+        while (cookie.Length > 0);
+        return all;
+    }
+
+    /// <summary>One page (RFC 2696). The cookie is bound to this connection; empty: the first, and after the last.</summary>
+    public static async Task<(IReadOnlyList<SearchResultEntry> Entries, byte[] Cookie)> PageAsync(
+        this LdapSession session, string baseDn, string filter, IReadOnlyList<string> attributes, byte[] cookie, int size, CancellationToken cancellationToken)
+    {
+        var request = new SearchRequest(baseDn, filter, SearchScope.Subtree, [.. attributes]);
+        // Not critical: a server without pages gives all at once, or result 4, which is a fault.
+        request.Controls.Add(new PageResultRequestControl(size) { Cookie = cookie, IsCritical = false });
+        var answer = (SearchResponse)await session.SendAsync(request, LdapEffect.Reads, cancellationToken);
+        ThrowUnlessDone(answer, LdapEffect.Reads);
+        if (answer.References.Count > 0)
+        {
+            throw new SystemFaultException(new Fault(Outcome.Rejected, "ldap-10", "A part of the tree below the base DN is on another server, so nothing can be said of it."));
+        }
+
+        var next = answer.Controls.OfType<PageResultResponseControl>().FirstOrDefault()?.Cookie ?? [];
+        return ([.. answer.Entries.Cast<SearchResultEntry>()], next);
+    }
+
+    /// <summary>One entry by its DN; null where it is not there or not to be seen.</summary>
+    public static async Task<SearchResultEntry?> EntryAsync(this LdapSession session, string dn, IReadOnlyList<string> attributes, CancellationToken cancellationToken)
+    {
+        var request = new SearchRequest(dn, "(objectClass=*)", SearchScope.Base, [.. attributes]);
+        var answer = (SearchResponse)await session.SendAsync(request, LdapEffect.Reads, cancellationToken);
+        if ((int)answer.ResultCode is LdapFaults.NoSuchObject or LdapFaults.InsufficientAccessRights)
+        {
+            return null;
+        }
+
+        ThrowUnlessDone(answer, LdapEffect.Reads);
+        return answer.Entries.Count > 0 ? answer.Entries[0] : null;
+    }
+
+    public static void ThrowUnlessDone(DirectoryResponse answer, LdapEffect effect)
+    {
+        if (!LdapFaults.MeansDone((int)answer.ResultCode, effect))
+        {
+            throw new SystemFaultException(LdapFaults.Of((int)answer.ResultCode, effect, answer.ErrorMessage));
+        }
+    }
+
+    /// <summary>An attribute's values as text. Names are compared without case (RFC 4512, section 2.5); options such as ;lang-de belong to it.</summary>
+    public static IReadOnlyList<string> Texts(this SearchResultEntry entry, string attribute)
+        => [.. Named(entry, attribute).SelectMany(found => found.GetValues(typeof(string)).Cast<string>())];
+
+    public static string? First(this SearchResultEntry entry, string attribute) => entry.Texts(attribute) is [var first, ..] ? first : null;
+
+    /// <summary>How many values, without looking at them.</summary>
+    public static int Count(this SearchResultEntry entry, string attribute) => Named(entry, attribute).Sum(found => found.Count);
+
+    private static IEnumerable<DirectoryAttribute> Named(SearchResultEntry entry, string attribute)
+        => entry.Attributes.Values.Cast<DirectoryAttribute>()
+            .Where(found => found.Name.Split(';')[0].Equals(attribute.Split(';')[0], StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+
+namespace Deprovisioner.Connectors.Ldap;
+
+/// <summary>
+/// A thread of its own for the blocking calls of one connection: a server that answers slowly cannot starve the thread pool, on which
+/// everything else here runs, the watchdog included.
+/// </summary>
+internal sealed class LdapThread
+{
+    private readonly BlockingCollection<Action> jobs = [];
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public LdapThread() => new Thread(Work) { IsBackground = true, Name = "ldap" }.Start();
+
+    /// <summary>Completes when the thread has done its last job and is gone.</summary>
+    public Task Ended => ended.Task;
+
+    public Task<T> Run<T>(Func<T> job)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        jobs.Add(() =>
+        {
+            try
+            {
+                done.SetResult(job());
+            }
+            catch (Exception error)
+            {
+                // Whatever it is belongs to the caller.
+                done.SetException(error);
+            }
+        });
+        return done.Task;
+    }
+
+    /// <summary>No more jobs after this last one.</summary>
+    public void Finish(Action last)
+    {
+        jobs.Add(last);
+        jobs.CompleteAdding();
+    }
+
+    private void Work()
+    {
+        foreach (var job in jobs.GetConsumingEnumerable())
+        {
+            job();
+        }
+
+        jobs.Dispose();
+        ended.SetResult();
+    }
+}
