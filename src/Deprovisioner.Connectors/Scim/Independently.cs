@@ -1,0 +1,34 @@
+using Deprovisioner.Connectors.Sdk;
+using Deprovisioner.Contracts;
+
+namespace Deprovisioner.Connectors.Scim;
+
+/// <summary>Several changes of one action, none of which is to wait for another's success: one group that cannot be left keeps the user in no other.</summary>
+internal static class Independently
+{
+    /// <summary>
+    /// Does them one after the other. What is refused does not stop the rest; what concerns the whole system (it is down, asks for patience, or
+    /// refuses the credential) does, since the next would fare alike.
+    /// </summary>
+    /// <exception cref="SystemFaultException">The first thing that was refused, after all were tried.</exception>
+    public static async Task DoAsync(IEnumerable<Func<Task>> changes)
+    {
+        Fault? first = null;
+        foreach (var change in changes)
+        {
+            try
+            {
+                await change();
+            }
+            catch (SystemFaultException error) when (error.Fault.Outcome == Outcome.Rejected || error.Fault.Code == "http-412")
+            {
+                first ??= error.Fault;
+            }
+        }
+
+        if (first is not null)
+        {
+            throw new SystemFaultException(first);
+        }
+    }
+}

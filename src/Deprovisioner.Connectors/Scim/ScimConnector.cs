@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Deprovisioner.Connectors.Sdk;
+using Deprovisioner.Contracts;
+
+namespace Deprovisioner.Connectors.Scim;
+
+/// <summary>One SCIM service.</summary>
+internal sealed class ScimConnector : IConnector
+{
+    private readonly ScimSettings settings;
+    private readonly ScimClient client;
+    private readonly ScimSearch search;
+    private readonly ScimWriter writer;
+    private readonly ScimGroups groups;
+
+    public ScimConnector(ScimSettings settings, ISecrets secrets, TimeProvider clock)
+    {
+        this.settings = settings;
+        client = new ScimClient(settings, secrets, clock);
+        search = new ScimSearch(client);
+        writer = new ScimWriter(client, settings);
+        groups = new ScimGroups(search, writer, settings);
+    }
+
+    public async Task<IReadOnlyList<AccountRef>> FindAsync(string matchValue, CancellationToken cancellationToken)
+    {
+        // An empty value is nobody's name, and everybody's who lacks the attribute.
+        if (matchValue.Length == 0)
+        {
+            return [];
+        }
+
+        var found = await search.EqualAsync(ScimNames.Users, settings.Match, matchValue, walk: false, cancellationToken);
+        return [.. found.Select(ScimUser.Ref)];
+    }
+
+    public async Task<AccountState?> ReadAsync(string accountId, CancellationToken cancellationToken)
+    {
+        var reply = await client.GetAsync(ScimAddress.User(accountId), cancellationToken);
+        reply.ThrowUnlessGone();
+        if (reply.Gone)
+        {
+            return null;
+        }
+
+        // A server that reads an id as a search, or as an alias, shows somebody else.
+        return reply.Body?.Text("id") == accountId
+            ? ScimUser.State(reply.Body, await groups.OfAsync(reply.Body, cancellationToken))
+            : throw new SystemFaultException(ScimFaults.NotScim("/Users/{id}"));
+    }
+
+    public Task ActAsync(ActRequest request, CancellationToken cancellationToken)
+    {
+        var user = ScimAddress.User(request.Before.Account.Id);
+        return request.Action switch
+        {
+            StepAction.DisableAccount => writer.SetActiveAsync(user, active: false, cancellationToken),
+            StepAction.RemoveEntitlements => RemoveEntitlementsAsync(user, request.Before, cancellationToken),
+            StepAction.DeleteAccount => DeleteAsync(user, cancellationToken),
+            StepAction.RestoreAccount => RestoreAsync(user, request, cancellationToken),
+            _ => throw new ArgumentOutOfRangeException(nameof(request), request.Action, "Not an action of SCIM."),
+        };
+    }
+
+    public async Task<AccountPage> ListAsync(string? cursor, CancellationToken cancellationToken)
+    {
+        // The cursor is where to start, and whom the page before began with: that tells a server which ignores where to start.
+        var parts = cursor?.Split(' ', 2) ?? ["1", ""];
+        var start = int.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture);
+        var (users, total) = await search.PageAsync(ScimNames.Users, null, start, ScimSearch.PageSize, cancellationToken);
+        if (users.Count > 0 && users[0].Text("id") == parts[1])
+        {
+            return total < start ? new AccountPage([], null) : throw new SystemFaultException(ScimFaults.PagingIgnored(ScimNames.Users));
+        }
+
+        var next = start + users.Count;
+        var last = users.Count == 0 || (next > total && users.Count < ScimSearch.PageSize);
+        return new AccountPage(
+            [.. users.Select(u => new ListedAccount(ScimUser.Ref(u), ScimUser.Active(u), settings.Match.ValuesIn(u).FirstOrDefault()))],
+            last ? null : $"{next} {users[0].Text("id")}");
+    }
+
+    public Task<SystemCheck> CheckAsync(CancellationToken cancellationToken) => new ScimCheck(client, search, settings).RunAsync(cancellationToken);
+
+    public ValueTask DisposeAsync()
+    {
+        client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task DeleteAsync(ScimAddress user, CancellationToken cancellationToken)
+    {
+        // RFC 7644 section 3.6; 404 is what a second delete gets.
+        var reply = await client.DeleteAsync(user, cancellationToken);
+        reply.ThrowUnlessGone();
+    }
+
+    private Task RemoveEntitlementsAsync(ScimAddress user, AccountState before, CancellationToken cancellationToken)
+    {
+        var own = ScimUser.Granting.Where(g => before.Entitlements.Any(e => e.Id.StartsWith(g.Prefix, StringComparison.Ordinal))).Select(g => g.Attribute).ToList();
+        var leaving = groups.Leaving(user, before.Entitlements.Select(e => e.Id), cancellationToken);
+        return Independently.DoAsync(own.Count == 0
+            ? leaving
+            : leaving.Append(() => writer.ChangeUserAsync(user, ScimPatch.Clear(own), resource => Clear(resource, own), cancellationToken)));
+    }
+
+    private async Task RestoreAsync(ScimAddress user, ActRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Snapshot is not { } snapshot)
+        {
+            return;
+        }
+
+        var changes = new List<Func<Task>>();
+        if (request.Before.Enabled != snapshot.Enabled)
+        {
+            changes.Add(() => writer.SetActiveAsync(user, snapshot.Enabled, cancellationToken));
+        }
+
+        var missing = snapshot.Entitlements.Except(request.Before.Entitlements.Select(e => e.Id), StringComparer.Ordinal).ToList();
+        foreach (var (attribute, prefix) in ScimUser.Granting)
+        {
+            var values = Kept(snapshot, attribute).Where(v => missing.Contains(prefix + ScimUser.Key(v))).ToList();
+            if (values.Count > 0)
+            {
+                changes.Add(() => writer.ChangeUserAsync(
+                    user, ScimPatch.Add(attribute, Copy(values)), resource => Put(resource, attribute, values), cancellationToken));
+            }
+        }
+
+        await Independently.DoAsync([.. changes, .. groups.Joining(user, missing, cancellationToken)]);
+    }
+
+    private static bool Clear(JsonObject user, IEnumerable<string> attributes)
+    {
+        var cleared = false;
+        foreach (var name in attributes)
+        {
+            cleared |= user.Remove(user.KeyOf(name) ?? name);
+        }
+
+        return cleared;
+    }
+
+    private static bool Put(JsonObject user, string attribute, IEnumerable<JsonNode> values)
+    {
+        user[user.KeyOf(attribute) ?? attribute] = Copy(user.Values(attribute).Concat(values));
+        return true;
+    }
+
+    private static JsonArray Copy(IEnumerable<JsonNode> values) => new([.. values.Select(v => v.DeepClone())]);
+
+    private static IEnumerable<JsonNode> Kept(AccountSnapshot snapshot, string attribute)
+    {
+        try
+        {
+            return snapshot.Attributes.TryGetValue(attribute, out var text) && JsonNode.Parse(text) is JsonArray list ? list.OfType<JsonNode>() : [];
+        }
+        catch (JsonException)
+        {
+            // Then the read-back shows that something is missing, which is true.
+            return [];
+        }
+    }
+}
