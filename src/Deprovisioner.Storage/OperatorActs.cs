@@ -24,6 +24,15 @@ public sealed class OperatorActs(NpgsqlDataSource database)
         return ids;
     }
 
+    /// <summary>A connection that hears of new requests.</summary>
+    public async Task<NpgsqlConnection> Listen(CancellationToken cancellationToken)
+    {
+        var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand($"listen {Channel}", connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return connection;
+    }
+
     /// <summary>Returns when a request was announced, or after the given time.</summary>
     public static async Task Announced(NpgsqlConnection listening, TimeSpan most, CancellationToken cancellationToken)
         => await listening.WaitAsync(most, cancellationToken);

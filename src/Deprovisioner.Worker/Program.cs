@@ -1,1 +1,3 @@
-Console.WriteLine("x");
+using Deprovisioner.Worker.Commands;
+
+return await DeprovisionerCommands.Invoke(args);

@@ -1,5 +1,7 @@
+using Deprovisioner.Connectors.Ldap;
 using Deprovisioner.Connectors.Manual;
 using Deprovisioner.Connectors.Postgres;
+using Deprovisioner.Connectors.Scim;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 
@@ -11,6 +13,8 @@ public static class ConnectorCatalogue
     /// <summary>One line each.</summary>
     public static readonly IReadOnlyList<IConnectorKind> Kinds =
     [
+        new LdapKind(),
+        new ScimKind(),
         new PostgresKind(),
         new ManualKind(),
     ];

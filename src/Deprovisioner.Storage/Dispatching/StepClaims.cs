@@ -54,7 +54,7 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         }
 
         await transaction.CommitAsync(cancellationToken);
-        return new StepDispatch(commands, blocked, moreAt);
+        return new StepDispatch(commands, blocked, moreAt is null ? TimeSpan.MaxValue : moreAt > now ? moreAt.Value - now : TimeSpan.Zero);
     }
 
     /// <summary>Makes steps due again whose lease ran out. Those of a cancelled saga end instead.</summary>
@@ -75,8 +75,8 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Hands claimed steps back that could not be sent, so that they need not wait for their lease to run out.</summary>
-    public async Task HandBack(ExecuteSteps steps, CancellationToken cancellationToken)
+    /// <summary>Hands claimed steps back that could not be sent: they are due again after the given time, and need not wait for their lease to run out.</summary>
+    public async Task HandBack(ExecuteSteps steps, TimeSpan after, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
             """
@@ -85,7 +85,7 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
             """);
         command.Parameters.Add(Sql.Uuids(steps.Steps.Select(s => s.StepId.Value)));
         command.Parameters.Add(Sql.Ints(steps.Steps.Select(s => s.Attempt)));
-        command.Parameters.Add(Sql.Time(clock.GetUtcNow()));
+        command.Parameters.Add(Sql.Time(clock.GetUtcNow() + after));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -5,8 +5,8 @@ namespace Deprovisioner.Storage.Dispatching;
 /// <summary>What a pass over the due steps found.</summary>
 /// <param name="Commands">Claimed under a lease and committed: to be sent now.</param>
 /// <param name="Blocked">Due steps whose system is paused or down, with the obstacle, told once each.</param>
-/// <param name="MoreAt">When to look again, UTC: at once where more may be due, else when the next token is there or a gate may open; null: no need before the sweep.</param>
+/// <param name="Wait">When to look again: at once where more may be due, else when the next token is there or a gate may open.</param>
 public sealed record StepDispatch(
     IReadOnlyList<ExecuteSteps> Commands,
     IReadOnlyList<(string Obstacle, IReadOnlyList<(SagaId Saga, StepId Step)> Steps)> Blocked,
-    DateTimeOffset? MoreAt);
+    TimeSpan Wait);

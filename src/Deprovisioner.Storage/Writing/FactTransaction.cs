@@ -20,11 +20,20 @@ public sealed class FactTransaction(NpgsqlDataSource database, Func<EventIntake>
         var work = new Work(now);
         await new WorkLoader(connection, transaction, work).Load(facts, cancellationToken);
         var decisions = new FactDecisions(work, intake());
-        var answers = facts.Select(decisions.Decide).ToList();
+        var answers = new FactAnswer[facts.Count];
+        foreach (var i in InOrder(facts))
+        {
+            answers[i] = decisions.Decide(facts[i]);
+        }
+
         await new WorkSaver(connection, transaction, work).Save(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return answers;
     }
+
+    /// <summary>Events that piled up are decided in the order in which they happened: they may have overtaken each other on the way here.</summary>
+    private static IEnumerable<int> InOrder(IReadOnlyList<Fact> facts)
+        => Enumerable.Range(0, facts.Count).OrderBy(i => (facts[i] as Fact.EventArrived)?.Event.Time ?? DateTimeOffset.MinValue);
 
     /// <summary>PostgreSQL keeps microseconds: a finer time would differ from itself once stored.</summary>
     private static DateTimeOffset ToMicroseconds(DateTimeOffset time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);

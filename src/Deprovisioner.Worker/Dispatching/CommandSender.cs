@@ -1,0 +1,29 @@
+using System.Collections.Concurrent;
+using Deprovisioner.Contracts;
+using MassTransit;
+
+namespace Deprovisioner.Worker.Dispatching;
+
+/// <summary>Puts commands on the bus.</summary>
+internal sealed class CommandSender(IBus bus)
+{
+    private readonly ConcurrentDictionary<SystemName, Task<ISendEndpoint>> endpoints = new();
+
+    /// <summary>Returns when the broker has it in a queue.</summary>
+    public async Task Send(ExecuteSteps command, CancellationToken cancellationToken)
+    {
+        // By the exchange, so that this side need not know the queue's arguments; mandatory, since RabbitMQ else confirms what it drops
+        // (https://www.rabbitmq.com/docs/publishers#unroutable).
+        var endpoint = await endpoints.GetOrAdd(command.System, system => bus.GetSendEndpoint(new Uri($"exchange:{Transport.CommandQueue(system)}")));
+        await endpoint.Send(
+            command,
+            Pipe.Execute<SendContext<ExecuteSteps>>(context =>
+            {
+                if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit))
+                {
+                    rabbit.Mandatory = true;
+                }
+            }),
+            cancellationToken);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using Deprovisioner.Core.Intake;
+using Deprovisioner.Storage.Writing;
+using Deprovisioner.Worker.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Deprovisioner.Worker.Intake;
+
+/// <summary>From bytes to a committed decision. Whoever brought the bytes may acknowledge them when this returns.</summary>
+internal sealed class HrEventIntake(FactWriter writer, TimeProvider clock, ILogger<HrEventIntake> log)
+{
+    /// <summary>Takes in one message, valid or not.</summary>
+    public async Task<FactAnswer> Take(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
+    {
+        var receivedAt = clock.GetUtcNow();
+        var parse = HrEventParser.Parse(raw);
+        using var span = WorkerTelemetry.Start("hr-event receive", ActivityKind.Consumer, (parse as HrEventParse.Valid)?.Event.TraceParent);
+        var answer = parse switch
+        {
+            HrEventParse.Valid valid => await Valid(valid, raw, receivedAt, span, cancellationToken),
+            HrEventParse.Invalid invalid => await writer.Commit(new Fact.InvalidArrived(invalid, raw, receivedAt), cancellationToken),
+            _ => throw new InvalidOperationException("Not a parse."),
+        };
+        span?.SetTag("verdict", answer.Verdict);
+        WorkerTelemetry.Events.Add(1, new KeyValuePair<string, object?>("verdict", answer.Verdict));
+        WorkerTelemetry.IntakeDuration.Record((clock.GetUtcNow() - receivedAt).TotalSeconds);
+        Log(parse, answer);
+        return answer;
+    }
+
+    private async Task<FactAnswer> Valid(HrEventParse.Valid valid, ReadOnlyMemory<byte> raw, DateTimeOffset receivedAt, Activity? span, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await writer.Commit(new Fact.EventArrived(valid.Event, raw, receivedAt, span?.Id ?? valid.Event.TraceParent), cancellationToken);
+        }
+        catch (FactRefusedException refused)
+        {
+            // The parser let through what the database will not take: a person must see it, and the queue must go on.
+            var invalid = new HrEventParse.Invalid("not-recordable", $"The event is valid, but could not be recorded: {refused.Message}", valid.Event.Source, valid.Event.Id);
+            return await writer.Commit(new Fact.InvalidArrived(invalid, raw, receivedAt), cancellationToken);
+        }
+    }
+
+    private void Log(HrEventParse parse, FactAnswer answer)
+    {
+        if (parse is HrEventParse.Valid { Event: var hr })
+        {
+            log.LogInformation("{Type} of employment {Employment}: {Verdict}. {Reason} Saga {Saga}.", hr.Type, hr.EmploymentId, answer.Verdict, answer.Reason, answer.SagaId);
+        }
+        else if (parse is HrEventParse.Invalid invalid)
+        {
+            log.LogWarning("An event was quarantined: {Reason}.", invalid.Reason);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using Deprovisioner.Connectors.Hosting;
+using Deprovisioner.Contracts;
+using Deprovisioner.Worker.Intake;
+using Deprovisioner.Worker.Reports;
+using Deprovisioner.Worker.Settings;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using RabbitMQ.Client;
+
+namespace Deprovisioner.Worker.Running;
+
+/// <summary>The bus: which queues a process reads, by its roles.</summary>
+internal static class Bus
+{
+    /// <summary>Consumers wait for a group commit; as many as this may share one.</summary>
+    private const int MessagesUnderWay = 256;
+
+    public static IServiceCollection AddBus(this IServiceCollection services, ProcessSettings settings)
+        => services.AddMassTransit(bus =>
+        {
+            bus.DisableUsageTelemetry();
+            if (settings.RabbitMq is { } uri)
+            {
+                bus.UsingRabbitMq((context, rabbit) =>
+                {
+                    rabbit.Host(uri);
+                    if (settings.Orchestrates)
+                    {
+                        rabbit.ReceiveEndpoint(Transport.HrEventsQueue, endpoint => HrEvents(endpoint, context));
+                        rabbit.ReceiveEndpoint(Transport.ReportsQueue, endpoint =>
+                        {
+                            endpoint.SetQuorumQueue();
+                            Reports(endpoint, context);
+                        });
+                    }
+
+                    if (settings.Connects)
+                    {
+                        rabbit.ConfigureConnectorHost(context);
+                    }
+                });
+            }
+            else
+            {
+                bus.UsingInMemory((context, memory) =>
+                {
+                    memory.ReceiveEndpoint(Transport.ReportsQueue, endpoint => Reports(endpoint, context));
+                    memory.ConfigureConnectorHost(context);
+                });
+            }
+        });
+
+    private static void HrEvents(IRabbitMqReceiveEndpointConfigurator endpoint, IServiceProvider provider)
+    {
+        endpoint.SetQuorumQueue();
+        endpoint.ConfigureConsumeTopology = false;
+        endpoint.PrefetchCount = MessagesUnderWay;
+        endpoint.ConcurrentMessageLimit = MessagesUnderWay;
+        endpoint.Bind(Transport.HrEventsExchange, binding =>
+        {
+            binding.ExchangeType = ExchangeType.Fanout;
+            binding.Durable = true;
+        });
+        endpoint.DiscardSkippedMessages();
+        endpoint.RethrowFaultedMessages();
+        endpoint.ConfigureReceive(pipe => pipe.UseFilter(new HrEventFilter(provider.GetRequiredService<HrEventIntake>())));
+    }
+
+    private static void Reports(IReceiveEndpointConfigurator endpoint, IServiceProvider provider)
+    {
+        endpoint.ConfigureConsumeTopology = false;
+        endpoint.PrefetchCount = MessagesUnderWay;
+        endpoint.ConcurrentMessageLimit = MessagesUnderWay;
+        endpoint.Consumer(provider.GetRequiredService<StepsReportedConsumer>);
+    }
+}

@@ -1,0 +1,47 @@
+using Deprovisioner.Core.Policies;
+using Deprovisioner.Storage;
+using Deprovisioner.Storage.Writing;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Deprovisioner.Worker.Running;
+
+/// <summary>Waits until the database is there with the right schema, takes the configuration up, then writes facts until the end.</summary>
+internal sealed class DatabaseStart(
+    SchemaMigrations migrations, SystemRegistry systems, Configuration configuration, FactWriter writer, Readiness readiness, TimeProvider clock, ILogger<DatabaseStart> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (await Obstacle(stoppingToken) is { } obstacle)
+        {
+            log.LogWarning("Not ready: {Obstacle} Trying again in {Pause}.", obstacle, Pause);
+            await Task.Delay(Pause, clock, stoppingToken);
+        }
+
+        log.LogInformation("The database is ready; configuration {Version} is in force.", configuration.Version[..12]);
+        readiness.DatabaseIsReady();
+        await writer.Run(stoppingToken);
+    }
+
+    private async Task<string?> Obstacle(CancellationToken stoppingToken)
+    {
+        try
+        {
+            var missing = await migrations.Missing(stoppingToken);
+            if (missing.Count > 0)
+            {
+                return $"the database lacks {string.Join(", ", missing)}: run 'deprovisioner migrate'.";
+            }
+
+            await systems.TakeUp(configuration, stoppingToken);
+            return null;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            return $"the database does not answer: {error.Message}.";
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Deprovisioner.Storage;
+using MassTransit;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Deprovisioner.Worker.Running;
+
+/// <summary>Publishes what was decided, at least once each.</summary>
+internal sealed class OutboxLoop(Outbox outbox, IPublishedEvents events, Readiness readiness, TimeProvider clock, ILogger<OutboxLoop> log) : BackgroundService
+{
+    /// <summary>Nobody's access depends on these events: a short wait gathers several.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await readiness.Database.WaitAsync(stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                while (await outbox.Publish(Publish, stoppingToken) > 0)
+                {
+                }
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                log.LogWarning("Events out could not be published ({Error}); they are kept and tried again.", error.Message);
+            }
+
+            await Task.Delay(Pause, clock, stoppingToken);
+        }
+    }
+
+    private Task Publish(OutboxMessage message, CancellationToken cancellationToken)
+    {
+        // CloudEvents 1.0, JSON event format.
+        var cloudEvent = new JsonObject
+        {
+            ["specversion"] = "1.0",
+            ["id"] = message.Id.ToString(),
+            ["source"] = "/deprovisioner",
+            ["type"] = message.Type,
+            ["subject"] = message.SagaId.ToString(),
+            ["time"] = message.CreatedAt.ToString("O"),
+            ["datacontenttype"] = "application/json",
+            ["data"] = JsonNode.Parse(message.Payload),
+        };
+        return events.Publish(JsonSerializer.SerializeToUtf8Bytes(cloudEvent), cancellationToken);
+    }
+}

@@ -1,0 +1,79 @@
+using Deprovisioner.Contracts;
+using RabbitMQ.Client;
+
+namespace Deprovisioner.Worker.Running;
+
+/// <summary>Where events out go.</summary>
+internal interface IPublishedEvents
+{
+    /// <summary>Returns when the broker has it.</summary>
+    Task Publish(ReadOnlyMemory<byte> cloudEvent, CancellationToken cancellationToken);
+}
+
+/// <summary>With no broker there is nobody to tell: the outbox's row itself is the record.</summary>
+internal sealed class NobodyListens : IPublishedEvents
+{
+    public Task Publish(ReadOnlyMemory<byte> cloudEvent, CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+/// <summary>
+/// Publishes bare CloudEvents on a durable fanout exchange, with confirms. The AMQP client itself, since others read these messages: MassTransit would wrap them in
+/// its envelope. Content type: CloudEvents AMQP binding 1.0, section 3.2 (structured mode).
+/// </summary>
+internal sealed class CloudEventExchange(Uri broker, string exchange) : IPublishedEvents, IAsyncDisposable
+{
+    private readonly SemaphoreSlim opening = new(1);
+    private IConnection? connection;
+    private IChannel? channel;
+
+    public static CloudEventExchange EventsOut(Uri broker) => new(broker, Transport.EventsExchange);
+
+    public static CloudEventExchange HrEvents(Uri broker) => new(broker, Transport.HrEventsExchange);
+
+    public async Task Publish(ReadOnlyMemory<byte> cloudEvent, CancellationToken cancellationToken)
+    {
+        var open = await Channel(cancellationToken);
+        var properties = new BasicProperties { ContentType = "application/cloudevents+json", DeliveryMode = DeliveryModes.Persistent };
+        await open.BasicPublishAsync(exchange, routingKey: "", mandatory: false, properties, cloudEvent, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (channel is not null)
+        {
+            await channel.DisposeAsync();
+        }
+
+        if (connection is not null)
+        {
+            await connection.DisposeAsync();
+        }
+
+        opening.Dispose();
+    }
+
+    private async Task<IChannel> Channel(CancellationToken cancellationToken)
+    {
+        await opening.WaitAsync(cancellationToken);
+        try
+        {
+            if (connection is not { IsOpen: true })
+            {
+                connection = await new ConnectionFactory { Uri = broker, ClientProvidedName = "deprovisioner events" }.CreateConnectionAsync(cancellationToken);
+            }
+
+            if (channel is not { IsOpen: true })
+            {
+                channel = await connection.CreateChannelAsync(
+                    new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
+                await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken);
+            }
+
+            return channel;
+        }
+        finally
+        {
+            opening.Release();
+        }
+    }
+}

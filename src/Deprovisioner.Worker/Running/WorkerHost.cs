@@ -1,0 +1,113 @@
+using Deprovisioner.Connectors.Hosting;
+using Deprovisioner.Core.Intake;
+using Deprovisioner.Core.Planning;
+using Deprovisioner.Core.Policies;
+using Deprovisioner.Storage;
+using Deprovisioner.Worker.Dispatching;
+using Deprovisioner.Worker.Intake;
+using Deprovisioner.Worker.Reports;
+using Deprovisioner.Worker.Settings;
+using Deprovisioner.Worker.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Deprovisioner.Worker.Running;
+
+/// <summary>Puts a worker together from its settings.</summary>
+internal static class WorkerHost
+{
+    /// <summary>After this a stop no longer waits for steps that are under way: they are handed back to the broker.</summary>
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(30);
+
+    /// <exception cref="SettingsException">The settings do not fit together.</exception>
+    public static IHost Build(ProcessSettings settings, Configuration configuration)
+    {
+        if (settings.RabbitMq is null && !(settings.Orchestrates && settings.Connects))
+        {
+            throw new SettingsException("Without a broker one process must have both roles: set ConnectionStrings__RabbitMq, or leave Deprovisioner__Roles out.");
+        }
+
+        var builder = WebApplication.CreateSlimBuilder();
+        Logging(builder.Logging);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(configuration);
+        builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddHostedService<TelemetryExport>();
+
+        // Services stop in the reverse of this order: first the bus, so that nothing new comes; last the writer, which answers what is under way.
+        if (settings.Orchestrates)
+        {
+            AddOrchestrator(builder.Services, settings);
+        }
+
+        if (settings.Connects)
+        {
+            builder.Services.AddConnectorHost(configuration.Systems);
+        }
+
+        builder.Services.AddBus(settings);
+        return Web(builder, settings);
+    }
+
+    private static void AddOrchestrator(IServiceCollection services, ProcessSettings settings)
+    {
+        services.AddStorage(settings.RequiredDatabase());
+        services.AddFactWriter();
+        services.AddIntake();
+        services.AddSingleton<HrEventIntake>();
+        services.AddTransient<StepsReportedConsumer>();
+        services.AddSingleton<CommandSender>();
+        services.AddSingleton<IPublishedEvents>(_ => settings.RabbitMq is { } broker ? CloudEventExchange.EventsOut(broker) : new NobodyListens());
+        services.AddHostedService<DatabaseStart>();
+        services.AddHostedService<Dispatcher>();
+        services.AddHostedService<OperatorActsLoop>();
+        services.AddHostedService<OutboxLoop>();
+    }
+
+    /// <summary>The decisions about events, under the configuration in force.</summary>
+    public static IServiceCollection AddIntake(this IServiceCollection services)
+        => services.AddSingleton(provider =>
+        {
+            var configuration = provider.GetRequiredService<Configuration>();
+            return new EventIntake(configuration, new SystemActions(configuration.Systems, ConnectorCatalogue.Descriptions));
+        });
+
+    private static WebApplication Web(WebApplicationBuilder builder, ProcessSettings settings)
+    {
+        if (settings.HealthUrl is null)
+        {
+            // The web server stays, on a port that the system chooses and nobody is told of, so that there is one way to build a worker.
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+        }
+        else
+        {
+            builder.WebHost.UseUrls(settings.HealthUrl.ToString());
+        }
+
+        var web = builder.Build();
+        if (settings.HealthUrl is not null)
+        {
+            HealthEndpoints.Map(web);
+        }
+
+        return web;
+    }
+
+    private static void Logging(ILoggingBuilder logging)
+    {
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+        });
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error);
+        logging.AddFilter("Npgsql", LogLevel.Warning);
+        logging.AddFilter("MassTransit", LogLevel.Warning);
+    }
+}
