@@ -44,12 +44,13 @@ internal static class HrEventSchemas
             return Explain(cause, envelope);
         }
 
-        var path = "$." + (error.Path ?? "#/").TrimStart('#', '/');
+        var inside = (error.Path ?? "").TrimStart('#', '/');
+        var path = inside.Length == 0 ? "$" : $"$.{inside}";
         var shown = envelope.SelectToken(path) is { } value ? Value(value) : "nothing";
         return error.Kind switch
         {
             ValidationErrorKind.PropertyRequired => new(InvalidEventReason.MissingField, $"{path} is missing; the event's type requires it."),
-            ValidationErrorKind.NotAnyOf when path == "$." => new(InvalidEventReason.MissingField, "$.data.employmentId and $.subject are both missing; name the employment in one of them."),
+            ValidationErrorKind.NotAnyOf when path == "$" => new(InvalidEventReason.MissingField, "$.data.employmentId and $.subject are both missing; name the employment in one of them."),
             ValidationErrorKind.NotAnyOf => new(InvalidEventReason.MissingField, $"{path} needs an email or a userName, since nothing else finds the person's accounts."),
             ValidationErrorKind.ExcludedSchemaValidates => new(InvalidEventReason.ConflictingFields, "$.data.lastDay and $.data.effectiveAt exclude each other; send the one that is meant."),
             ValidationErrorKind.StringTooLong => new(InvalidEventReason.TooLong, $"{path} is {shown}, longer than the {error.Schema.MaxLength} characters allowed; shorten it."),

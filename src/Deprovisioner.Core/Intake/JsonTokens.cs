@@ -24,7 +24,7 @@ internal static class JsonTokens
         catch (InvalidOperationException)
         {
             // How JsonElement tells of a name or text with half a surrogate pair; it has no method that only asks.
-            problem = new(InvalidEventReason.UnpairedSurrogate, "A text of the event holds half of a surrogate pair (\\uD800 to \\uDFFF alone); send both halves, or the character itself.");
+            problem = StrictJson.UnpairedSurrogate;
             return null;
         }
     }

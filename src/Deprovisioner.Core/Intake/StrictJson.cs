@@ -15,6 +15,10 @@ internal static class StrictJson
     /// <summary>The schema needs 5 levels; the rest is room for what a publisher adds.</summary>
     public const int MostDepth = 32;
 
+    public static readonly EventProblem UnpairedSurrogate = new(
+        InvalidEventReason.UnpairedSurrogate,
+        "A text of the event holds half of a surrogate pair (\\uD800 to \\uDFFF alone); send both halves, or the character itself.");
+
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MostDepth, AllowDuplicateProperties = false };
 
     /// <summary>The document, or null and the problem. The document must be disposed of.</summary>
@@ -35,6 +39,12 @@ internal static class StrictJson
         catch (JsonException error)
         {
             problem = Explain(text, error);
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Comparing the names of an object, it met one that is no Unicode.
+            problem = UnpairedSurrogate;
             return null;
         }
     }
