@@ -29,7 +29,7 @@ internal static class WorkerHost
             throw new SettingsException("Without a broker one process must have both roles: set ConnectionStrings__RabbitMq, or leave Deprovisioner__Roles out.");
         }
 
-        var builder = WebApplication.CreateSlimBuilder();
+        IHostApplicationBuilder builder = settings.HealthUrl is null ? Host.CreateApplicationBuilder() : WebApplication.CreateSlimBuilder();
         Logging(builder.Logging);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
         builder.Services.AddSingleton(TimeProvider.System);
@@ -50,7 +50,7 @@ internal static class WorkerHost
         }
 
         builder.Services.AddBus(settings);
-        return Web(builder, settings);
+        return builder is WebApplicationBuilder web ? WithHealth(web, settings) : ((HostApplicationBuilder)builder).Build();
     }
 
     private static void AddOrchestrator(IServiceCollection services, ProcessSettings settings)
@@ -76,24 +76,11 @@ internal static class WorkerHost
             return new EventIntake(configuration, new SystemActions(configuration.Systems, ConnectorCatalogue.Descriptions));
         });
 
-    private static WebApplication Web(WebApplicationBuilder builder, ProcessSettings settings)
+    private static WebApplication WithHealth(WebApplicationBuilder builder, ProcessSettings settings)
     {
-        if (settings.HealthUrl is null)
-        {
-            // The web server stays, on a port that the system chooses and nobody is told of, so that there is one way to build a worker.
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-        }
-        else
-        {
-            builder.WebHost.UseUrls(settings.HealthUrl.ToString());
-        }
-
         var web = builder.Build();
-        if (settings.HealthUrl is not null)
-        {
-            HealthEndpoints.Map(web);
-        }
-
+        web.Urls.Add(settings.HealthUrl!.ToString());
+        HealthEndpoints.Map(web);
         return web;
     }
 

@@ -1,0 +1,146 @@
+using System.CommandLine;
+using Deprovisioner.Storage;
+using Deprovisioner.Storage.Model;
+using Microsoft.EntityFrameworkCore;
+
+namespace Deprovisioner.Worker.Commands;
+
+/// <summary>What people ask the orchestrator to do. Each request is a row, and in the audit with who and why.</summary>
+internal static class ActCommands
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    public static Command Replay()
+    {
+        var target = new Argument<Guid>("STEP|SAGA") { Description = "A failed step, or a saga: then each of its failed steps." };
+        var command = new Command("replay", "Try failed steps again, from the start of their retry budget.") { target };
+        var by = By.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var services = CommandServices.WithDatabase();
+            await using var context = await services.Context(cancellationToken);
+            var id = parsed.GetValue(target);
+            var steps = await context.Steps.Where(s => s.StepId == id || (s.SagaId == id && s.Status == "failed")).OrderBy(s => s.Ordinal).ToListAsync(cancellationToken);
+            if (steps.Count == 0)
+            {
+                Terminal.Error($"{id} is no step, and no saga with a failed step.");
+                return DeprovisionerCommands.Failed;
+            }
+
+            var acts = steps.Select(step => by.Act(parsed, "replay", saga: step.SagaId, step: step.StepId));
+            return await Ask(context, acts, parsed.GetValue(by.Json), cancellationToken);
+        });
+        return command;
+    }
+
+    public static Command Resolve()
+    {
+        var step = new Argument<Guid>("STEP") { Description = "A step that failed, or that a person has." };
+        var evidence = new Option<string>("--evidence") { Required = true, Description = "What shows that it is done: a ticket, a name, a date." };
+        var command = new Command("resolve", "Settle a step by hand: it was done outside.") { step, evidence };
+        var by = By.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var services = CommandServices.WithDatabase();
+            await using var context = await services.Context(cancellationToken);
+            return await Ask(context, [by.Act(parsed, "resolve", step: parsed.GetValue(step), evidence: parsed.GetValue(evidence))], parsed.GetValue(by.Json), cancellationToken);
+        });
+        return command;
+    }
+
+    public static Command Cancel()
+    {
+        var saga = new Argument<Guid>("SAGA") { Description = "The saga's id." };
+        var command = new Command("cancel", "Cancel what a saga has not done yet. What it has done stays done.") { saga };
+        var by = By.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var services = CommandServices.WithDatabase();
+            await using var context = await services.Context(cancellationToken);
+            return await Ask(context, [by.Act(parsed, "cancel", saga: parsed.GetValue(saga))], parsed.GetValue(by.Json), cancellationToken);
+        });
+        return command;
+    }
+
+    /// <summary><c>systems pause</c> or <c>systems resume</c>.</summary>
+    public static Command OnSystem(string kind, string description)
+    {
+        var system = new Argument<string>("SYSTEM") { Description = "The system's name in the configuration." };
+        var command = new Command(kind, description) { system };
+        var by = By.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var services = CommandServices.WithDatabase();
+            await using var context = await services.Context(cancellationToken);
+            return await Ask(context, [by.Act(parsed, kind, system: parsed.GetValue(system))], parsed.GetValue(by.Json), cancellationToken);
+        });
+        return command;
+    }
+
+    /// <summary>Writes the requests and waits for an orchestrator to answer them.</summary>
+    private static async Task<int> Ask(DeprovisionerContext context, IEnumerable<OperatorActEntity> acts, bool json, CancellationToken cancellationToken)
+    {
+        var ids = new List<long>();
+        foreach (var act in acts)
+        {
+            ids.Add(await OperatorActs.Request(context, act, cancellationToken));
+        }
+
+        var asked = TimeProvider.System.GetTimestamp();
+        List<OperatorActEntity> answers;
+        while (true)
+        {
+            answers = await context.OperatorActs.Where(a => ids.Contains(a.ActId)).OrderBy(a => a.ActId).ToListAsync(cancellationToken);
+            if (answers.TrueForAll(a => a.Status != "requested") || TimeProvider.System.GetElapsedTime(asked) > Patience)
+            {
+                break;
+            }
+
+            await Task.Delay(Pause, cancellationToken);
+        }
+
+        if (json)
+        {
+            Terminal.Json(answers);
+        }
+        else
+        {
+            Terminal.Table("Nothing was asked.", ["request", "step or saga", "status", "answer"], answers.Select(a => new[]
+            {
+                a.ActId.ToString(), (a.StepId ?? a.SagaId)?.ToString() ?? a.System, a.Status, a.Answer ?? "No orchestrator has taken it yet; the request stays, and is carried out once one runs.",
+            }));
+        }
+
+        return answers.TrueForAll(a => a.Status != "refused") ? DeprovisionerCommands.Done : DeprovisionerCommands.Failed;
+    }
+
+    /// <summary>Who asks, and why: the same options for every act.</summary>
+    private sealed record By(Option<string> Who, Option<string> Why, Option<bool> Json)
+    {
+        public static By AddTo(Command command)
+        {
+            var by = new By(
+                new Option<string>("--as") { Description = "Who asks, for the audit; the signed-in user unless told.", DefaultValueFactory = _ => Environment.UserName },
+                new Option<string>("--why") { Required = true, Description = "The reason, for the audit." },
+                Terminal.JsonOption());
+            command.Add(by.Who);
+            command.Add(by.Why);
+            command.Add(by.Json);
+            return by;
+        }
+
+        public OperatorActEntity Act(ParseResult parsed, string kind, Guid? saga = null, Guid? step = null, string? system = null, string? evidence = null)
+            => new()
+            {
+                Kind = kind,
+                SagaId = saga,
+                StepId = step,
+                System = system,
+                Evidence = evidence,
+                Who = parsed.GetValue(Who)!,
+                Why = parsed.GetValue(Why)!,
+                RequestedAt = TimeProvider.System.GetUtcNow(),
+            };
+    }
+}

@@ -1,0 +1,45 @@
+using Deprovisioner.Connectors.Hosting;
+using Deprovisioner.Core.Policies;
+using Deprovisioner.Storage;
+using Deprovisioner.Worker.Running;
+using Deprovisioner.Worker.Settings;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Deprovisioner.Worker.Commands;
+
+/// <summary>What the commands that are not <c>run</c> work with.</summary>
+internal static class CommandServices
+{
+    public static ProcessSettings Settings()
+        => ProcessSettings.Read(new ConfigurationBuilder().AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true).AddEnvironmentVariables().Build());
+
+    /// <summary>The database, and nothing that needs the organisation's file.</summary>
+    public static ServiceProvider WithDatabase()
+        => Basics().AddStorage(Settings().RequiredDatabase()).BuildServiceProvider();
+
+    /// <summary>The database and the decisions of the configuration in force.</summary>
+    public static ServiceProvider WithDecisions()
+    {
+        var settings = Settings();
+        return Basics()
+            .AddSingleton(ConfigurationFile.Load(settings.ConfigPath))
+            .AddStorage(settings.RequiredDatabase())
+            .AddFactWriter()
+            .AddIntake()
+            .BuildServiceProvider();
+    }
+
+    /// <summary>The configured systems, reached from here; no database.</summary>
+    public static ServiceProvider WithSystems()
+    {
+        var configuration = ConfigurationFile.Load(Settings().ConfigPath);
+        return Basics().AddSingleton<Configuration>(configuration).AddConnectorHost(configuration.Systems).BuildServiceProvider();
+    }
+
+    public static async Task<DeprovisionerContext> Context(this ServiceProvider services, CancellationToken cancellationToken)
+        => await services.GetRequiredService<IDbContextFactory<DeprovisionerContext>>().CreateDbContextAsync(cancellationToken);
+
+    private static IServiceCollection Basics() => new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System);
+}

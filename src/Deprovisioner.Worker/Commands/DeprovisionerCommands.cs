@@ -1,0 +1,88 @@
+using System.CommandLine;
+using Deprovisioner.Worker.Settings;
+using Npgsql;
+
+namespace Deprovisioner.Worker.Commands;
+
+/// <summary>The command line. Exit codes: 0 done, 1 failed, 2 wrong usage.</summary>
+internal static class DeprovisionerCommands
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int WrongUsage = 2;
+
+    public static async Task<int> Invoke(string[] args)
+    {
+        var parsed = Root().Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync($"deprovisioner: {error.Message}");
+            }
+
+            await Console.Error.WriteLineAsync("See 'deprovisioner --help', or '--help' after a command.");
+            return WrongUsage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (SettingsException error)
+        {
+            await Console.Error.WriteLineAsync($"deprovisioner: {error.Message}");
+            return WrongUsage;
+        }
+        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            await Console.Error.WriteLineAsync("deprovisioner: the database has no tables yet: run 'deprovisioner migrate'.");
+            return Failed;
+        }
+        catch (NpgsqlException error)
+        {
+            await Console.Error.WriteLineAsync($"deprovisioner: the database does not do what was asked: {error.Message}");
+            return Failed;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("deprovisioner: stopped.");
+            return Failed;
+        }
+        catch (IOException error)
+        {
+            await Console.Error.WriteLineAsync($"deprovisioner: {error.Message}");
+            return Failed;
+        }
+    }
+
+    private static RootCommand Root()
+    {
+        var root = new RootCommand(
+            """
+            Deprovisioner cuts a leaver's access: it takes in HR events, runs a durable saga for each leaver, revokes access on every configured system,
+            reads back what it did, and keeps an audit that shows any later change.
+
+            Settings come from the environment (or appsettings.json):
+              ConnectionStrings__Deprovisioner   PostgreSQL, Npgsql's form
+              ConnectionStrings__RabbitMq        amqp:// URI; absent: in memory, one process
+              Deprovisioner__Config              the organisation's YAML file; ./deprovisioner.yaml unless told
+              Deprovisioner__Roles               orchestrator,connectors; both unless told
+              Deprovisioner__HealthUrl           http://127.0.0.1:8081 unless told; none: no health endpoints
+            """);
+        root.Add(RunCommand.Create());
+        root.Add(MigrateCommand.Create());
+        root.Add(PublishCommand.Create());
+        root.Add(PlanCommand.Create());
+        root.Add(SagasCommand.Create());
+        root.Add(ActCommands.Replay());
+        root.Add(ActCommands.Resolve());
+        root.Add(ActCommands.Cancel());
+        root.Add(SystemsCommand.Create());
+        root.Add(PeopleCommand.Create());
+        root.Add(EventsCommand.Create());
+        root.Add(AuditCommand.Create());
+        root.Add(PolicyCommand.Create());
+        return root;
+    }
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Microsoft.EntityFrameworkCore;
+
+namespace Deprovisioner.Worker.Commands;
+
+/// <summary><c>people show</c></summary>
+internal static class PeopleCommand
+{
+    public static Command Create()
+    {
+        var person = new Argument<string>("PERSON") { Description = "The person's id." };
+        var json = Terminal.JsonOption();
+        var show = new Command("show", "Show a person: employments, known accounts, events and sagas.") { person, json };
+        show.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var services = CommandServices.WithDatabase();
+            await using var context = await services.Context(cancellationToken);
+            var id = parsed.GetValue(person)!;
+            var found = await context.Persons.FirstOrDefaultAsync(p => p.PersonId == id, cancellationToken);
+            if (found is null)
+            {
+                Terminal.Error($"nobody is known by the id {id}.");
+                return DeprovisionerCommands.Failed;
+            }
+
+            var employments = await context.Employments.Where(e => e.PersonId == id).OrderBy(e => e.EmploymentId).ToListAsync(cancellationToken);
+            var accounts = await context.KnownAccounts.Where(a => a.PersonId == id).OrderBy(a => a.System).ToListAsync(cancellationToken);
+            var events = await context.Inbox.Where(e => e.PersonId == id).OrderBy(e => e.InboxId).ToListAsync(cancellationToken);
+            var sagas = await context.Sagas.Where(s => s.PersonId == id).OrderBy(s => s.PlannedAt).ToListAsync(cancellationToken);
+            if (parsed.GetValue(json))
+            {
+                Terminal.Json(new { person = found, employments, accounts, events, sagas });
+                return DeprovisionerCommands.Done;
+            }
+
+            Terminal.Line($"{found.PersonId}: {found.GivenName} {found.FamilyName}, {found.UserName}, {found.Email}");
+            Terminal.Table("No employments.", ["employment", "status", "ends", "department", "title", "location", "type", "manager", "version"], employments.Select(e => new[]
+            {
+                e.EmploymentId, e.Status, Terminal.Time(e.EndsAt), e.Department, e.Title, e.Location, e.WorkerType, e.ManagerId, e.Version.ToString(),
+            }));
+            Terminal.Table("No accounts are known yet.", ["system", "account"], accounts.Select(a => new[] { a.System, a.AccountId }));
+            Terminal.Table("No events.", ["event", "type", "of", "verdict", "reason"], events.Select(e => new[] { e.EventId, e.Type, Terminal.Time(e.EventAt), e.Verdict, e.Reason }));
+            Terminal.Table("No sagas.", ["saga", "kind", "status", "effective", "completed"], sagas.Select(s => new[] { s.SagaId.ToString(), s.Kind, s.Status, Terminal.Time(s.EffectiveAt), Terminal.Time(s.CompletedAt) }));
+            return DeprovisionerCommands.Done;
+        });
+        return new Command("people", "Look at people.") { show };
+    }
+}

@@ -1,0 +1,120 @@
+using System.CommandLine;
+using Deprovisioner.Contracts;
+using Deprovisioner.Connectors.Hosting;
+using Deprovisioner.Core.Planning;
+using Deprovisioner.Core.Policies;
+using Deprovisioner.Worker.Settings;
+using Microsoft.EntityFrameworkCore;
+
+namespace Deprovisioner.Worker.Commands;
+
+/// <summary><c>plan</c>: what a termination would do. Nothing is done.</summary>
+internal static class PlanCommand
+{
+    public static Command Create()
+    {
+        var person = new Argument<string>("PERSON") { Description = "The person's id." };
+        var reason = new Option<string?>("--reason") { Description = "The termination's reason: voluntary, involuntary, misconduct …" };
+        var lastDay = new Option<DateOnly?>("--last-day") { Description = "The last day of work, such as 2026-11-30; at once unless told." };
+        var urgent = new Option<bool>("--urgent") { Description = "As an urgent termination." };
+        var json = Terminal.JsonOption();
+        var command = new Command("plan", "Show what would happen if this person left: stages, steps, systems and times. Nothing is done.") { person, reason, lastDay, urgent, json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var configuration = ConfigurationFile.Load(CommandServices.Settings().ConfigPath);
+            await using var services = CommandServices.WithDatabase();
+            await using var context = await services.Context(cancellationToken);
+            var id = parsed.GetValue(person)!;
+            var employments = await context.Employments.Where(e => e.PersonId == id).OrderBy(e => e.EmploymentId).ToListAsync(cancellationToken);
+            if (employments.Count == 0)
+            {
+                Terminal.Error($"nobody is known by the id {id}.");
+                return DeprovisionerCommands.Failed;
+            }
+
+            var employment = employments.Find(e => e.Status != "terminated") ?? employments[^1];
+            var now = TimeProvider.System.GetUtcNow();
+            var termination = new HrEvent
+            {
+                Source = "plan",
+                Id = "plan",
+                Type = HrEventTypes.Terminated,
+                Time = now,
+                PersonId = new PersonId(id),
+                EmploymentId = new EmploymentId(employment.EmploymentId),
+                Assignment = new Assignment(employment.Department, employment.Title, employment.Location, null, employment.WorkerType),
+                TimeZone = employment.TimeZone,
+                LastDay = parsed.GetValue(lastDay),
+                Reason = parsed.GetValue(reason),
+                Urgent = parsed.GetValue(urgent),
+            };
+            var why = PolicyMatcher.Explain(configuration, termination, null, out var policy);
+            if (policy is null)
+            {
+                Terminal.Error("no policy matches, so the termination would be held for a person:");
+                foreach (var line in why)
+                {
+                    Terminal.Error("  " + line);
+                }
+
+                return DeprovisionerCommands.Failed;
+            }
+
+            var effective = EffectiveTime.Resolve(termination, policy, configuration.Defaults, now);
+            var plan = Planner.Plan(configuration, policy, new SystemActions(configuration.Systems, ConnectorCatalogue.Descriptions), effective.At, effective.Basis, termination.Urgent);
+            Print(plan, why, id, employment.EmploymentId, parsed.GetValue(json));
+            return DeprovisionerCommands.Done;
+        });
+        return command;
+    }
+
+    private static void Print(Plan plan, IReadOnlyList<string> why, string person, string employment, bool json)
+    {
+        if (json)
+        {
+            Terminal.Json(new
+            {
+                person,
+                employment,
+                plan.Policy,
+                plan.PolicyVersion,
+                why,
+                plan.EffectiveAt,
+                plan.EffectiveBasis,
+                plan.Urgent,
+                planHash = plan.Hash(),
+                stages = plan.Stages.Select(stage => new
+                {
+                    stage.Name,
+                    opensAt = plan.EffectiveAt + stage.After,
+                    deadline = plan.EffectiveAt + stage.After + stage.Within,
+                    stage.ApprovalRequired,
+                    steps = plan.Steps.Where(s => s.Stage == stage.Ordinal)
+                        .Select(s => new { system = s.System.Value, action = EnumText.Of(s.Action), s.Instruction, reversible = Reversible(s.Action) }),
+                }),
+            });
+            return;
+        }
+
+        Terminal.Line($"If employment {employment} of {person} ended {(plan.Urgent ? "urgently " : "")}now, policy {plan.Policy} would apply:");
+        foreach (var line in why)
+        {
+            Terminal.Line("  " + line);
+        }
+
+        Terminal.Line($"Access would end {Terminal.Time(plan.EffectiveAt)} ({plan.EffectiveBasis}).");
+        Terminal.Table("No configured system supports any of its actions.", ["#", "stage", "opens", "deadline", "system", "action", "can be undone"], plan.Steps.Select(step =>
+        {
+            var stage = plan.Stages[step.Stage];
+            return new[]
+            {
+                step.Ordinal.ToString(), stage.Name + (stage.ApprovalRequired ? " (approval)" : ""), Terminal.Time(plan.EffectiveAt + stage.After),
+                Terminal.Time(plan.EffectiveAt + stage.After + stage.Within), step.System.Value, EnumText.Of(step.Action), Reversible(step.Action) ? "yes" : "no",
+            };
+        }));
+        Terminal.Line("Nothing was done.");
+    }
+
+    private static bool Reversible(StepAction action)
+        => action is StepAction.DisableAccount or StepAction.RemoveEntitlements or StepAction.ReclaimLicence or StepAction.RestoreAccount;
+}

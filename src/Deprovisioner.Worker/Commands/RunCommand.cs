@@ -1,0 +1,24 @@
+using System.CommandLine;
+using Deprovisioner.Worker.Running;
+using Deprovisioner.Worker.Settings;
+using Microsoft.Extensions.Hosting;
+
+namespace Deprovisioner.Worker.Commands;
+
+/// <summary><c>run</c></summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("run", "Run the worker until it is told to stop (SIGTERM, Ctrl+C). Roles: Deprovisioner__Roles.");
+        command.SetAction(async (_, cancellationToken) =>
+        {
+            var settings = CommandServices.Settings();
+            var configuration = ConfigurationFile.Load(settings.ConfigPath);
+            using var host = WorkerHost.Build(settings, configuration);
+            await host.RunAsync(cancellationToken);
+            return DeprovisionerCommands.Done;
+        });
+        return command;
+    }
+}

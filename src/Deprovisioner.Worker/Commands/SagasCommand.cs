@@ -1,0 +1,130 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Deprovisioner.Storage.Auditing;
+using Deprovisioner.Storage.Model;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Deprovisioner.Worker.Commands;
+
+/// <summary><c>sagas list</c> and <c>sagas show</c></summary>
+internal static class SagasCommand
+{
+    public static Command Create() => new("sagas", "Look at sagas.") { List(), Show() };
+
+    private static Command List()
+    {
+        var status = new Option<string?>("--status") { Description = "Only these." };
+        status.AcceptOnlyFromAmong("scheduled", "running", "needs-attention", "held", "completed", "cancelled");
+        var person = new Option<string?>("--person") { Description = "Only this person's." };
+        var limit = new Option<int>("--limit") { Description = "At most this many, the newest first.", DefaultValueFactory = _ => 50 };
+        var json = Terminal.JsonOption();
+        var command = new Command("list", "List sagas, the newest first.") { status, person, limit, json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var services = CommandServices.WithDatabase();
+            await using var context = await services.Context(cancellationToken);
+            var (wanted, who) = (parsed.GetValue(status), parsed.GetValue(person));
+            var sagas = await context.Sagas
+                .Where(s => (wanted == null || s.Status == wanted) && (who == null || s.PersonId == who))
+                .OrderByDescending(s => s.PlannedAt).ThenBy(s => s.SagaId)
+                .Take(Math.Clamp(parsed.GetValue(limit), 1, 10_000))
+                .Include(s => s.Steps)
+                .AsSplitQuery()
+                .ToListAsync(cancellationToken);
+            if (parsed.GetValue(json))
+            {
+                Terminal.Json(sagas.Select(s => new
+                {
+                    s.SagaId,
+                    s.Kind,
+                    s.PersonId,
+                    s.EmploymentId,
+                    s.Status,
+                    s.Policy,
+                    s.Urgent,
+                    s.EffectiveAt,
+                    s.PlannedAt,
+                    s.ContainedAt,
+                    s.CompletedAt,
+                    steps = s.Steps.Count,
+                    settled = s.Steps.Count(IsSettled),
+                    failed = s.Steps.Count(x => x.Status == "failed"),
+                }));
+            }
+            else
+            {
+                Terminal.Table("No sagas.", ["saga", "kind", "person", "status", "steps", "policy", "effective", "contained", "completed"], sagas.Select(s => new[]
+                {
+                    s.SagaId.ToString(), s.Kind + (s.Urgent ? "!" : ""), s.PersonId, s.Status, $"{s.Steps.Count(IsSettled)}/{s.Steps.Count}", s.Policy,
+                    Terminal.Time(s.EffectiveAt), Terminal.Time(s.ContainedAt), Terminal.Time(s.CompletedAt),
+                }));
+            }
+
+            return DeprovisionerCommands.Done;
+        });
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var id = new Argument<Guid>("SAGA") { Description = "The saga's id." };
+        var json = Terminal.JsonOption();
+        var command = new Command("show", "Show one saga: its steps, and its audit with the evidence.") { id, json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var services = CommandServices.WithDatabase();
+            await using var context = await services.Context(cancellationToken);
+            var wanted = parsed.GetValue(id);
+            var saga = await context.Sagas.Include(s => s.Steps.OrderBy(x => x.Ordinal)).FirstOrDefaultAsync(s => s.SagaId == wanted, cancellationToken);
+            if (saga is null)
+            {
+                Terminal.Error($"there is no saga {wanted}.");
+                return DeprovisionerCommands.Failed;
+            }
+
+            var audit = await services.GetRequiredService<AuditReader>().Lines(wanted, cancellationToken);
+            if (parsed.GetValue(json))
+            {
+                Terminal.Json(new { saga, audit = audit.Select(line => new { line.Sequence, line.At, line.Type, record = JsonNode.Parse(line.Payload), evidence = line.Evidence is null ? null : JsonNode.Parse(line.Evidence) }) });
+            }
+            else
+            {
+                Print(saga, audit);
+            }
+
+            return DeprovisionerCommands.Done;
+        });
+        return command;
+    }
+
+    private static void Print(SagaEntity saga, IReadOnlyList<AuditLine> audit)
+    {
+        var stages = JsonNode.Parse(saga.Stages)!.AsArray();
+        Terminal.Line($"{saga.Kind} saga {saga.SagaId} of {saga.PersonId} (employment {saga.EmploymentId}): {saga.Status}{(saga.Urgent ? ", urgent" : "")}");
+        Terminal.Line($"policy {saga.Policy} of {saga.PolicyVersion[..12]}; access ends {Terminal.Time(saga.EffectiveAt)} ({saga.EffectiveBasis})");
+        Terminal.Line($"planned {Terminal.Time(saga.PlannedAt)}; contained {Or(saga.ContainedAt, "not yet")}; completed {Or(saga.CompletedAt, "not yet")}");
+        if (saga.Steps.Max(s => s.ResidualUntil) is { } residual)
+        {
+            Terminal.Line($"what was issued before may still work until {Terminal.Time(residual)}");
+        }
+
+        Terminal.Table("It has no steps.", ["#", "stage", "system", "action", "status", "outcome", "tries", "next or settled", "step", "what the system said"], saga.Steps.Select(s => new[]
+        {
+            s.Ordinal.ToString(), stages[s.Stage]!["name"]!.GetValue<string>(), s.System, s.Action, s.Status, s.Outcome + (s.Code is null ? "" : $" ({s.Code})"), s.Sends.ToString(),
+            Terminal.Time(s.SettledAt ?? s.DueAt ?? s.LeaseUntil), s.StepId.ToString(), s.Message ?? s.Instruction,
+        }));
+        Terminal.Line("Audit:");
+        Terminal.Table("It has no rows.", ["seq", "at", "what", "facts", "evidence"], audit.Select(line => new[]
+        {
+            line.Sequence.ToString(), Terminal.Time(line.At), line.Type, Facts(line.Payload), line.Evidence,
+        }));
+    }
+
+    private static string Facts(string payload)
+        => string.Join(' ', JsonNode.Parse(payload)!["facts"]!.AsObject().Where(f => f.Key is not ("step" or "policyVersion" or "planHash" or "rawSha256") && f.Value is not null).Select(f => $"{f.Key}={f.Value}"));
+
+    private static string Or(DateTimeOffset? at, string none) => at is null ? none : Terminal.Time(at);
+
+    private static bool IsSettled(StepEntity step) => step.Status is "succeeded" or "failed" or "cancelled";
+}

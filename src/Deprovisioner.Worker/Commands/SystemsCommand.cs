@@ -1,0 +1,109 @@
+using System.CommandLine;
+using Deprovisioner.Connectors.Hosting;
+using Deprovisioner.Connectors.Sdk;
+using Deprovisioner.Contracts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Deprovisioner.Worker.Commands;
+
+/// <summary><c>systems list</c>, <c>check</c>, <c>pause</c>, <c>resume</c></summary>
+internal static class SystemsCommand
+{
+    public static Command Create() => new("systems", "Look at target systems, and pause or resume them.")
+    {
+        List(),
+        Check(),
+        ActCommands.OnSystem("pause", "Send nothing more to a system until it is resumed."),
+        ActCommands.OnSystem("resume", "Send to a system again, whatever paused it, and at once."),
+    };
+
+    private static Command List()
+    {
+        var json = Terminal.JsonOption();
+        var command = new Command("list", "List systems with their condition and what waits for them.") { json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var services = CommandServices.WithDatabase();
+            await using var context = await services.Context(cancellationToken);
+            var systems = await context.Systems.Where(s => s.Configured).OrderBy(s => s.System).ToListAsync(cancellationToken);
+            var counts = (await context.Steps.Where(s => s.Status == "due" || s.Status == "in-flight" || s.Status == "failed")
+                .GroupBy(s => new { s.System, s.Status }).Select(g => new { g.Key.System, g.Key.Status, Count = g.Count() }).ToListAsync(cancellationToken))
+                .ToDictionary(c => (c.System, c.Status), c => c.Count);
+            int Count(string system, string status) => counts.GetValueOrDefault((system, status));
+            if (parsed.GetValue(json))
+            {
+                Terminal.Json(systems.Select(s => new
+                {
+                    s.System,
+                    s.Connector,
+                    s.Observe,
+                    state = State(s.Gate, s.PausedBy),
+                    since = s.PausedAt ?? s.GateSince,
+                    s.GateUntil,
+                    s.LastError,
+                    s.LastErrorAt,
+                    s.LastSuccessAt,
+                    s.PausedBy,
+                    s.PausedWhy,
+                    s.PerSecond,
+                    s.Concurrency,
+                    due = Count(s.System, "due"),
+                    inFlight = Count(s.System, "in-flight"),
+                    failed = Count(s.System, "failed"),
+                }));
+            }
+            else
+            {
+                Terminal.Table("No systems yet: the worker takes them from its configuration when it starts.", ["system", "connector", "state", "since", "due", "in flight", "failed", "last error"], systems.Select(s => new[]
+                {
+                    s.System, s.Connector + (s.Observe ? " (observe)" : ""), State(s.Gate, s.PausedBy), Terminal.Time(s.PausedAt ?? s.GateSince),
+                    Count(s.System, "due").ToString(), Count(s.System, "in-flight").ToString(), Count(s.System, "failed").ToString(),
+                    s.PausedWhy ?? (s.LastError is null ? null : $"{Terminal.Time(s.LastErrorAt)} {s.LastError}"),
+                }));
+            }
+
+            return DeprovisionerCommands.Done;
+        });
+        return command;
+    }
+
+    private static Command Check()
+    {
+        var name = new Argument<string?>("SYSTEM") { Arity = ArgumentArity.ZeroOrOne, Description = "Only this one." };
+        var json = Terminal.JsonOption();
+        var command = new Command("check", "Reach each system from here with its credential, and say what is missing. Changes nothing; needs no database.") { name, json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var services = CommandServices.WithSystems();
+            var checks = services.GetRequiredService<SystemChecks>();
+            var wanted = parsed.GetValue(name);
+            var systems = checks.Systems.Where(s => wanted is null || s.Value == wanted).ToList();
+            if (systems.Count == 0)
+            {
+                Terminal.Error(wanted is null ? "the configuration has no systems." : $"the configuration has no system {wanted}; it has {string.Join(", ", checks.Systems)}.");
+                return DeprovisionerCommands.Failed;
+            }
+
+            var results = await Task.WhenAll(systems.Select(async system => (System: system, Check: await checks.CheckAsync(system, cancellationToken))));
+            Print(results, parsed.GetValue(json));
+            return results.All(r => r.Check.Reachable && r.Check.Findings.All(f => f.Ok)) ? DeprovisionerCommands.Done : DeprovisionerCommands.Failed;
+        });
+        return command;
+    }
+
+    private static void Print(IReadOnlyList<(SystemName System, SystemCheck Check)> results, bool json)
+    {
+        if (json)
+        {
+            Terminal.Json(results.Select(r => new { system = r.System.Value, r.Check.Reachable, r.Check.Version, r.Check.Findings }));
+            return;
+        }
+
+        Terminal.Table("", ["system", "looked at", "", "what to do"], results.SelectMany(r => r.Check.Findings
+            .Select(f => new[] { r.System.Value, f.Subject, f.Ok ? "ok" : "FAULT", f.Remedy })
+            .Prepend([r.System.Value, "reached", r.Check.Reachable ? "ok" : "FAULT", r.Check.Version])));
+    }
+
+    private static string State(string gate, string? pausedBy) => pausedBy is not null ? $"paused by {pausedBy}" : gate;
+}
