@@ -180,7 +180,7 @@ public sealed class SagaEntity
 
     public string? TraceParent { get; init; }
 
-    public IReadOnlyList<StepEntity> Steps { get; init; } = [];
+    public ICollection<StepEntity> Steps { get; init; } = new List<StepEntity>();
 }
 
 /// <summary>A row of <c>steps</c>.</summary>

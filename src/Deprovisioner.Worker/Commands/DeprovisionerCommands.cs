@@ -49,9 +49,14 @@ internal static class DeprovisionerCommands
             await Console.Error.WriteLineAsync("deprovisioner: stopped.");
             return Failed;
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"deprovisioner: {error.Message}");
+            return Failed;
+        }
+        catch (Exception error)
+        {
+            await Console.Error.WriteLineAsync($"deprovisioner: this should not have happened, please report it: {error}");
             return Failed;
         }
     }
