@@ -76,7 +76,7 @@ internal sealed class HrEventFields
         var date = Rfc3339.Date(text);
         if (date is null)
         {
-            Refuse(InvalidEventReason.BadDate, $"{PathOf(owner, name)} is {Shown.Quoted(text)}, which is no day from 1900 to 2199 in any calendar; send one that exists, like 2026-11-30, or leave it out if there is no end.");
+            Refuse(InvalidEventReason.BadDate, $"{PathOf(owner, name)} is {Shown.Quoted(text)}, which is no day from 1900 to 2199; send one that exists, like 2026-11-30, or leave it out if there is no end.");
         }
 
         return date;

@@ -15,6 +15,7 @@ internal static class ConditionReader
             return null;
         }
 
+        var before = faults.Count;
         var condition = new PolicyCondition
         {
             Event = Event(fields) ?? "",
@@ -26,7 +27,9 @@ internal static class ConditionReader
             Urgent = fields.Flag("urgent"),
         };
         fields.RefuseRest(Keys);
-        return condition.Event.Length == 0 ? null : condition;
+
+        // A condition that was read in part would seem to hide other policies.
+        return faults.Count > before ? null : condition;
     }
 
     private static string? Event(YamlFields fields)

@@ -36,7 +36,7 @@ public static class ConfigurationReader
 
         fields.RefuseRest("systems", "policies", "defaults");
         return new(
-            faults.Any ? null : new Configuration
+            faults.Count > 0 ? null : new Configuration
             {
                 Version = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))),
                 Text = text,

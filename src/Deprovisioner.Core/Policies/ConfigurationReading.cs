@@ -13,5 +13,5 @@ public sealed record ConfigurationReading(Configuration? Configuration, IReadOnl
 /// <param name="Remedy">What to write instead.</param>
 public sealed record ConfigurationFault(int Line, int Column, string Path, string Message, string Remedy)
 {
-    public override string ToString() => $"{Line}:{Column}: {(Path.Length == 0 ? "" : $"{Path}: ")}{Message}; {Remedy}.";
+    public override string ToString() => $"{Line}:{Column}: {(Path.Length == 0 ? "" : $"{Path}: ")}{Message}; {Remedy}{(Remedy.EndsWith('?') ? "" : ".")}";
 }

@@ -40,7 +40,7 @@ internal static class SecretReference
         }
 
         var tight = string.Concat(text.Where(c => !char.IsWhiteSpace(c) && c is not ('_' or '-' or '"' or '\'')));
-        return !Revealing.Any(word => Reveals(tight, word));
+        return !Revealing.Any(word => Reveals(tight, word)) && !RevealsInUrl(tight);
     }
 
     private static bool Reveals(string text, string word)
@@ -54,7 +54,12 @@ internal static class SecretReference
             }
         }
 
-        // postgres://user:password@host with a plain password.
+        return false;
+    }
+
+    /// <summary><c>postgres://user:password@host</c> with a plain password.</summary>
+    private static bool RevealsInUrl(string text)
+    {
         var scheme = text.IndexOf("://", StringComparison.Ordinal);
         var host = scheme < 0 ? -1 : text.IndexOf('@', scheme);
         var colon = host < 0 ? -1 : text.IndexOf(':', scheme + 3);

@@ -7,7 +7,7 @@ internal sealed class FaultList
 
     public IReadOnlyList<ConfigurationFault> InOrder => [.. faults.OrderBy(f => f.Line).ThenBy(f => f.Column)];
 
-    public bool Any => faults.Count > 0;
+    public int Count => faults.Count;
 
     /// <param name="at">Where it begins.</param>
     /// <param name="remedy">Continues the message after a semicolon, as an instruction, without a full stop.</param>
