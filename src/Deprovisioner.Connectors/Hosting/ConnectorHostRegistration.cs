@@ -16,12 +16,15 @@ public static class ConnectorHostRegistration
 {
     /// <summary>Registers what executes steps on these systems. Reaches no system and reads no secret yet.</summary>
     public static IServiceCollection AddConnectorHost(this IServiceCollection services, IReadOnlyList<SystemSettings> systems)
+        => services.AddConnectorHost(systems, ConnectorCatalogue.Kinds);
+
+    internal static IServiceCollection AddConnectorHost(this IServiceCollection services, IReadOnlyList<SystemSettings> systems, IReadOnlyList<IConnectorKind> kinds)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<HostTimings>();
         services.TryAddSingleton<ISecrets, ReferenceSecrets>();
         services.AddSingleton(provider => new ConnectedSystems(
-            systems, ConnectorCatalogue.Kinds, provider.GetRequiredService<ISecrets>(), provider.GetRequiredService<HostTimings>(), provider.GetRequiredService<TimeProvider>()));
+            systems, kinds, provider.GetRequiredService<ISecrets>(), provider.GetRequiredService<HostTimings>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<StepExecutor>();
         services.AddSingleton(provider => new ReportChannel(
             new BusReports(provider.GetRequiredService<IBus>()).SendAsync,
@@ -30,6 +33,9 @@ public static class ConnectorHostRegistration
             provider.GetRequiredService<ILogger<ReportChannel>>()));
         services.AddSingleton(provider => new SystemChecks(provider.GetRequiredService<ConnectedSystems>(), provider.GetRequiredService<ISecrets>()));
         services.AddTransient<ExecuteStepsConsumer>();
+
+        // Without it MassTransit waits for its consumers as long as they take, and never cancels them.
+        services.AddOptions<MassTransitHostOptions>().PostConfigure<HostTimings>((options, timings) => options.ConsumerStopTimeout ??= timings.FinishWithin);
         return services;
     }
 

@@ -27,6 +27,9 @@ internal sealed record HostTimings
     /// <summary>How long nothing is sent before one call may try.</summary>
     public TimeSpan CircuitOpenFor { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>When the host ends, how long a step that is under way may go on before it is handed back. Below the 30 s after which a .NET host gives up.</summary>
+    public TimeSpan FinishWithin { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>How long reports are tried again before their commands are handed back to the broker.</summary>
     public TimeSpan ReportFor { get; init; } = TimeSpan.FromSeconds(10);
 

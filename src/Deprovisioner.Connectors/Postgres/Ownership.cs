@@ -22,8 +22,11 @@ internal static class Ownership
         order by b.datname
         """;
 
+    /// <summary>Default privileges and user mappings are owned too, hold nobody's data, and are left by REASSIGN OWNED to DROP OWNED on purpose
+    /// (shdepReassignOwned in https://github.com/postgres/postgres/blob/REL_15_STABLE/src/backend/catalog/pg_shdepend.c).</summary>
     private const string OwnedHereSql = """
         select count(*) from pg_shdepend d where d.refclassid = 'pg_authid'::regclass and d.refobjid = $1 and d.deptype = 'o'
+           and d.classid not in ('pg_default_acl'::regclass, 'pg_user_mapping'::regclass)
            and d.dbid in (0, (select oid from pg_database where datname = current_database()))
         """;
 

@@ -1,0 +1,67 @@
+using Deprovisioner.Connectors.Hosting;
+using Deprovisioner.Connectors.Sdk;
+using Deprovisioner.Contracts;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Deprovisioner.Connectors.Tests.Conformance;
+
+/// <summary>The real host around one system, with the product's own patience but shorter pauses.</summary>
+internal sealed class ConformanceHost : IAsyncDisposable
+{
+    public static readonly HostTimings Quick = new()
+    {
+        FirstRetryAfter = TimeSpan.FromMilliseconds(5),
+        FirstReadBackAfter = TimeSpan.FromMilliseconds(20),
+    };
+
+    private readonly PlainSecrets secrets = new();
+    private readonly ConnectedSystems systems;
+    private readonly StepExecutor executor;
+    private readonly SystemSettings settings;
+
+    public ConformanceHost(IConnectorKind kind, SystemSettings settings, HostTimings? timings = null)
+    {
+        this.settings = settings;
+        systems = new ConnectedSystems([settings], [kind], secrets, timings ?? Quick, TimeProvider.System);
+        executor = new StepExecutor(systems, secrets, TimeProvider.System, NullLogger<StepExecutor>.Instance);
+    }
+
+    public static StepCommand Command(SystemSettings settings, StepAction action, string matchValue, IReadOnlyDictionary<string, string>? facts = null)
+    {
+        var all = new Dictionary<string, string>(facts ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        if (settings.Match is { } match)
+        {
+            all[match.Value] = matchValue;
+        }
+
+        return new StepCommand
+        {
+            SagaId = new SagaId(Guid.CreateVersion7()),
+            StepId = new StepId(Guid.CreateVersion7()),
+            Attempt = 1,
+            Fence = 1,
+            Action = action,
+            PersonId = new PersonId("P1"),
+            EmploymentId = new EmploymentId("E1"),
+            Facts = all,
+        };
+    }
+
+    public Task<StepReport> Run(StepCommand command, bool redelivered = false)
+        => executor.ExecuteAsync(settings.Name, command, redelivered, CancellationToken.None);
+
+    public Task<StepReport> Run(ConformanceTarget target, StepAction action, string matchValue)
+        => Run(Command(settings, action, matchValue, target.Facts));
+
+    public Task<SystemCheck> Check() => new SystemChecks(systems, secrets).CheckAsync(settings.Name, CancellationToken.None);
+
+    public ValueTask DisposeAsync() => systems.DisposeAsync();
+}
+
+/// <summary>Texts as they are: the settings of tests hold no references.</summary>
+internal sealed class PlainSecrets : ISecrets
+{
+    public string Resolve(string text) => text;
+
+    public string Redact(string text) => text;
+}

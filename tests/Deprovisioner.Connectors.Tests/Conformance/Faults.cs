@@ -1,0 +1,90 @@
+using Deprovisioner.Connectors.Sdk;
+using Deprovisioner.Contracts;
+
+namespace Deprovisioner.Connectors.Tests.Conformance;
+
+/// <summary>What goes wrong between host and connector.</summary>
+internal sealed class Faults
+{
+    private int acts;
+
+    /// <summary>The action is done, and its answer never arrives.</summary>
+    public bool AnswerIsLost { get; set; }
+
+    /// <summary>After the first action every read fails.</summary>
+    public bool UnreadableAfterActing { get; set; }
+
+    /// <summary>So many reads after the first action show the state before it.</summary>
+    public int StaleReads { get; set; }
+
+    /// <summary>Comes instead of doing the action, the first <see cref="FaultyActs"/> times.</summary>
+    public Fault? ActFault { get; set; }
+
+    public int FaultyActs { get; set; }
+
+    /// <summary>A second match value whose account is found with the one that was asked for.</summary>
+    public string? AlsoFinds { get; set; }
+
+    /// <summary>How often the host asked for the action.</summary>
+    public int Acts => acts;
+
+    /// <summary>Everything works from now on; the count stays.</summary>
+    public void Clear()
+    {
+        (AnswerIsLost, UnreadableAfterActing, StaleReads, ActFault, AlsoFinds) = (false, false, 0, null, null);
+    }
+
+    public int Acted() => Interlocked.Increment(ref acts);
+}
+
+/// <summary>A connector kind with faults in front of it; the work is the real connector's.</summary>
+internal sealed class FaultyKind(IConnectorKind kind, Faults faults) : IConnectorKind
+{
+    public ConnectorDescription Description => kind.Description;
+
+    public IConnector Open(SystemSettings settings, ISecrets secrets, TimeProvider clock) => new FaultyConnector(kind.Open(settings, secrets, clock), faults);
+
+    private sealed class FaultyConnector(IConnector connector, Faults faults) : IConnector
+    {
+        private AccountState? before;
+
+        public async Task<IReadOnlyList<AccountRef>> FindAsync(string matchValue, CancellationToken cancellationToken)
+        {
+            var found = await connector.FindAsync(matchValue, cancellationToken);
+            return faults.AlsoFinds is { } other ? [.. found, .. await connector.FindAsync(other, cancellationToken)] : found;
+        }
+
+        public Task<AccountState?> ReadAsync(string accountId, CancellationToken cancellationToken)
+        {
+            if (before is not null && faults.UnreadableAfterActing)
+            {
+                throw new SystemFaultException(new Fault(Outcome.Transient, "http-503", "Not now."));
+            }
+
+            return before is not null && faults.StaleReads-- > 0
+                ? Task.FromResult<AccountState?>(before)
+                : connector.ReadAsync(accountId, cancellationToken);
+        }
+
+        public async Task ActAsync(ActRequest request, CancellationToken cancellationToken)
+        {
+            if (faults.Acted() <= faults.FaultyActs && faults.ActFault is { } fault)
+            {
+                throw new SystemFaultException(fault);
+            }
+
+            await connector.ActAsync(request, cancellationToken);
+            before = request.Before;
+            if (faults.AnswerIsLost)
+            {
+                throw new SystemFaultException(new Fault(Outcome.Indeterminate, Fault.NoAnswer, "The answer was lost."));
+            }
+        }
+
+        public Task<AccountPage> ListAsync(string? cursor, CancellationToken cancellationToken) => connector.ListAsync(cursor, cancellationToken);
+
+        public Task<SystemCheck> CheckAsync(CancellationToken cancellationToken) => connector.CheckAsync(cancellationToken);
+
+        public ValueTask DisposeAsync() => connector.DisposeAsync();
+    }
+}

@@ -1,0 +1,57 @@
+using Deprovisioner.Connectors.Manual;
+using Deprovisioner.Connectors.Sdk;
+using Deprovisioner.Connectors.Tests.Conformance;
+using Deprovisioner.Contracts;
+
+namespace Deprovisioner.Connectors.Tests.Manual;
+
+public sealed class ManualTests
+{
+    [Fact]
+    public async Task A_task_is_given_to_its_owner_with_a_due_time()
+    {
+        var before = TimeProvider.System.GetUtcNow();
+        var report = await Run(Settings(("owner", "facilities"), ("within", "4h")), instruction: " Take the badge. ");
+
+        Assert.Equal((Outcome.Accepted, "manual"), (report.Outcome, report.Code));
+        Assert.StartsWith($"facilities has until {before.AddHours(4):yyyy-MM-dd}", report.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Take the badge.", report.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_observe_mode_nobody_is_asked()
+        => Assert.Equal(Outcome.Observed, (await Run(Settings(("owner", "facilities")) with { Observe = true })).Outcome);
+
+    [Theory]
+    [InlineData(null, "24h", "owner is missing")]
+    [InlineData("facilities", "soon", "within is no duration")]
+    [InlineData("facilities", "-1h", "within is no duration")]
+    [InlineData("facilities", "h", "within is no duration")]
+    public async Task A_setting_that_makes_no_sense_is_this_systems_trouble(string? owner, string within, string says)
+    {
+        var report = await Run(owner is null ? Settings(("within", within)) : Settings(("owner", owner), ("within", within)));
+
+        Assert.Equal((Outcome.Rejected, "bad-setting"), (report.Outcome, report.Code));
+        Assert.Contains(says, report.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("10s", 10)]
+    [InlineData("5m", 300)]
+    [InlineData("4h", 14_400)]
+    [InlineData("2d", 172_800)]
+    public void A_duration_is_a_number_with_a_unit(string text, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), Durations.Parse(text));
+
+    private static async Task<StepReport> Run(SystemSettings settings, string? instruction = null)
+    {
+        await using var host = new ConformanceHost(new ManualKind(), settings);
+        return await host.Run(ConformanceHost.Command(settings, StepAction.ManualTask, "") with { Instruction = instruction });
+    }
+
+    private static SystemSettings Settings(params (string Key, string Value)[] values) => new()
+    {
+        Name = new SystemName("badge"),
+        Connector = "manual",
+        Values = values.ToDictionary(v => v.Key, v => v.Value, StringComparer.Ordinal),
+    };
+}

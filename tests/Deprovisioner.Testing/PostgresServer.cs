@@ -1,0 +1,180 @@
+using Npgsql;
+
+namespace Deprovisioner.Testing;
+
+/// <summary>A PostgreSQL server of its own, on a free port, gone afterwards. Its superuser is <c>postgres</c> with a password.</summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    /// <summary>The superuser's password.</summary>
+    public const string Password = "superuser-of-the-test";
+
+    private readonly TemporaryFolder folder = new("postgres");
+    private readonly string binaries = Newest("/usr/lib/postgresql");
+    private ServerProcess? server;
+
+    private PostgresServer()
+    {
+    }
+
+    public int Port { get; } = LoopbackPort.Free();
+
+    /// <summary>What the server has printed.</summary>
+    public string Output => server?.Output ?? "";
+
+    /// <summary>A new cluster, started. fsync is off unless a test is about durability: the disk's speed is not what tests are about.</summary>
+    public static async Task<PostgresServer> StartNew(bool durable = false, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var started = new PostgresServer();
+        try
+        {
+            await started.Initialise(durable, settings ?? new Dictionary<string, string>());
+            await started.Start();
+            return started;
+        }
+        catch
+        {
+            await started.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>An Npgsql connection string.</summary>
+    public string ConnectionString(string database = "postgres", string user = "postgres", string password = Password)
+        => new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1",
+            Port = Port,
+            Database = database,
+            Username = user,
+            Password = password,
+            Timeout = 10,
+            IncludeErrorDetail = true,
+        }.ConnectionString;
+
+    /// <summary>Creates a database of its own for a test and gives its connection string.</summary>
+    public async Task<string> NewDatabase(string name)
+    {
+        await Execute($"create database \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
+        return ConnectionString(name);
+    }
+
+    /// <summary>Runs SQL as the superuser.</summary>
+    public async Task Execute(string sql, string database = "postgres")
+    {
+        await using var connection = await Open(database);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>The first column of the first row, asked as the superuser.</summary>
+    public async Task<T?> Scalar<T>(string sql, string database = "postgres")
+    {
+        await using var connection = await Open(database);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync() is T value ? value : default;
+    }
+
+    /// <summary>Starts it where it was stopped; its data and its port are the same.</summary>
+    public async Task Start()
+    {
+        server = ServerProcess.Start(Unprivileged.Program($"{binaries}/postgres"), Unprivileged.Arguments($"{binaries}/postgres", ["-D", Data]));
+        await Eventually.True(
+            "PostgreSQL to answer",
+            async () =>
+            {
+                if (server.HasExited)
+                {
+                    throw new InvalidOperationException(server.Output);
+                }
+
+                await using var connection = await Open("postgres");
+                return true;
+            });
+    }
+
+    /// <summary>Ends it: with SIGINT (fast shutdown), or with SIGQUIT as a crash does (recovery at the next start).</summary>
+    public async Task Stop(bool crash = false)
+    {
+        if (server is { HasExited: false })
+        {
+            server.Signal(crash ? 3 : 2);
+            await server.Ended(TimeSpan.FromSeconds(30));
+        }
+
+        server?.Dispose();
+        server = null;
+        NpgsqlConnection.ClearAllPools();
+    }
+
+    public async Task Restart(bool crash = false)
+    {
+        await Stop(crash);
+        await Start();
+    }
+
+    /// <summary>Freezes the postmaster: new connections hang. <see cref="Thaw"/> lets it go on.</summary>
+    public void Freeze() => server!.Signal(19);
+
+    public void Thaw() => server!.Signal(18);
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (server is { HasExited: false })
+            {
+                Thaw();
+                await Stop();
+            }
+        }
+        finally
+        {
+            server?.Dispose();
+            folder.Dispose();
+        }
+    }
+
+    private string Data => folder["data"];
+
+    private static string Newest(string versions)
+        => Directory.GetDirectories(versions).OrderByDescending(d => d, StringComparer.Ordinal).Select(d => Path.Combine(d, "bin")).First(d => File.Exists(Path.Combine(d, "postgres")));
+
+    private async Task Initialise(bool durable, IReadOnlyDictionary<string, string> settings)
+    {
+        Directory.CreateDirectory(Data);
+        await Unprivileged.Own(Data);
+        var password = folder.Write("password", Password);
+        var initdb = $"{binaries}/initdb";
+        await ServerProcess.Run(
+            Unprivileged.Program(initdb),
+            Unprivileged.Arguments(initdb, ["-D", Data, "-U", "postgres", "--auth=scram-sha-256", $"--pwfile={password}", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]));
+        var lines = new List<string>
+        {
+            $"port = {Port}",
+            "listen_addresses = '127.0.0.1'",
+            "unix_socket_directories = ''",
+            $"fsync = {(durable ? "on" : "off")}",
+            $"synchronous_commit = {(durable ? "on" : "off")}",
+            $"full_page_writes = {(durable ? "on" : "off")}",
+            "max_connections = 200",
+            "shared_buffers = 64MB",
+        };
+        lines.AddRange(settings.Select(s => $"{s.Key} = {s.Value}"));
+        await File.AppendAllLinesAsync(Path.Combine(Data, "postgresql.conf"), lines);
+    }
+
+    private async Task<NpgsqlConnection> Open(string database)
+    {
+        var connection = new NpgsqlConnection(ConnectionString(database) + ";Pooling=false");
+        try
+        {
+            await connection.OpenAsync();
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.Net.Sockets;
+
+namespace Deprovisioner.Testing;
+
+/// <summary>
+/// A RabbitMQ broker of its own, on free ports, gone afterwards. It has its own Erlang port mapper too: the machine's would outlive the
+/// test, and two tests would meet in it.
+/// </summary>
+public sealed class RabbitMqBroker : IAsyncDisposable
+{
+    private const string Binaries = "/usr/lib/rabbitmq/bin";
+
+    private readonly TemporaryFolder folder = new("rabbitmq");
+    private readonly int mapperPort = LoopbackPort.Free();
+    private readonly int distributionPort = LoopbackPort.Free();
+    private readonly string node;
+    private ServerProcess? mapper;
+    private ServerProcess? broker;
+
+    private RabbitMqBroker() => node = $"test-{Port}@localhost";
+
+    /// <summary>The AMQP port.</summary>
+    public int Port { get; } = LoopbackPort.Free();
+
+    /// <summary>The address, with the default user.</summary>
+    public Uri Uri => new($"amqp://guest:guest@127.0.0.1:{Port}/");
+
+    /// <summary>What the broker has printed.</summary>
+    public string Output => broker?.Output ?? "";
+
+    /// <summary>A new broker, started; takes about five seconds.</summary>
+    public static async Task<RabbitMqBroker> StartNew()
+    {
+        var started = new RabbitMqBroker();
+        try
+        {
+            started.Initialise();
+            await started.Start();
+            return started;
+        }
+        catch
+        {
+            await started.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts it where it was stopped; its queues and its port are the same.</summary>
+    public async Task Start()
+    {
+        mapper ??= ServerProcess.Start("epmd", ["-port", Text(mapperPort), "-address", "127.0.0.1"]);
+        await Eventually.True("the port mapper to answer", () => Answers(mapperPort, mapper));
+        broker = ServerProcess.Start($"{Binaries}/rabbitmq-server", [], Environment(), folder.Path);
+
+        // The listener opens last but for the plugins, of which there are none.
+        await Eventually.True("RabbitMQ to answer", () => Answers(Port, broker), TimeSpan.FromSeconds(90));
+    }
+
+    /// <summary>Ends it: in order, or at once as a crash does.</summary>
+    public async Task Stop(bool crash = false)
+    {
+        if (broker is { HasExited: false })
+        {
+            broker.Signal(crash ? 9 : 15);
+            await broker.Ended(TimeSpan.FromSeconds(60));
+        }
+
+        broker?.Dispose();
+        broker = null;
+    }
+
+    public async Task Restart(bool crash = false)
+    {
+        await Stop(crash);
+        await Start();
+    }
+
+    /// <summary>Empties every queue: what a broker that lost its disk looks like to those who use it. Messages under way to a consumer stay.</summary>
+    public Task PurgeAll() => Control("eval", "[rabbit_amqqueue:purge(Q) || Q <- rabbit_amqqueue:list()].");
+
+    /// <summary>Closes all connections from the broker's side.</summary>
+    public Task CloseAllConnections() => Control("close_all_connections", "closed by a test");
+
+    /// <summary>The number of messages in a queue, those under way to a consumer included; null: there is no such queue.</summary>
+    public async Task<int?> Messages(string queue)
+    {
+        var table = await Control("-q", "list_queues", "--no-table-headers", "name", "messages");
+        var line = table.Split('\n').Select(l => l.Split('\t')).FirstOrDefault(c => c[0] == queue);
+        return line is null ? null : int.Parse(line[1], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Runs rabbitmqctl and gives what it printed.</summary>
+    public async Task<string> Control(params string[] arguments)
+        => (await ServerProcess.Run($"{Binaries}/rabbitmqctl", ["-n", node, .. arguments], Environment(), folder.Path)).Output;
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            // Nothing in it is wanted any more: no orderly stop, which takes seconds.
+            await Stop(crash: true);
+        }
+        finally
+        {
+            mapper?.Dispose();
+            folder.Dispose();
+        }
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static async Task<bool> Answers(int port, ServerProcess server)
+    {
+        if (server.HasExited)
+        {
+            throw new InvalidOperationException($"It ended with {server.ExitCode}:\n{server.Output}");
+        }
+
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", port);
+        return true;
+    }
+
+    private void Initialise()
+    {
+        folder.Write("enabled_plugins", "[].\n");
+        folder.Write("rabbitmq-env.conf", "");
+        folder.Write("rabbitmq.conf", $"""
+            listeners.tcp.local = 127.0.0.1:{Port}
+            disk_free_limit.absolute = 50MB
+            log.console = true
+            log.console.level = warning
+            log.file = false
+
+            """);
+        var cookie = folder.Write(".erlang.cookie", Guid.NewGuid().ToString("N"));
+        File.SetUnixFileMode(cookie, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    private Dictionary<string, string?> Environment() => new(StringComparer.Ordinal)
+    {
+        ["HOME"] = folder.Path,
+        ["ERL_EPMD_PORT"] = Text(mapperPort),
+        ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
+        ["RABBITMQ_NODENAME"] = node,
+        ["RABBITMQ_NODE_PORT"] = Text(Port),
+        ["RABBITMQ_DIST_PORT"] = Text(distributionPort),
+        ["RABBITMQ_CONF_ENV_FILE"] = folder["rabbitmq-env.conf"],
+        ["RABBITMQ_CONFIG_FILE"] = folder["rabbitmq.conf"],
+        ["RABBITMQ_MNESIA_BASE"] = folder["mnesia"],
+        ["RABBITMQ_LOG_BASE"] = folder["log"],
+        ["RABBITMQ_LOGS"] = "-",
+        ["RABBITMQ_ENABLED_PLUGINS_FILE"] = folder["enabled_plugins"],
+        ["RABBITMQ_PID_FILE"] = folder["pid"],
+        ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}",
+
+        // Makes the script replace itself by the broker, so that the process that was started is the broker.
+        ["RUNNING_UNDER_SYSTEMD"] = "true",
+        ["LANG"] = "C.UTF-8",
+    };
+}
