@@ -36,12 +36,11 @@ public sealed class OpenLdapServer : IAsyncDisposable
     private OpenLdapServer(TemporaryFolder folder, int port, int tlsPort, ServerProcess process)
         => (this.folder, this.port, this.tlsPort, this.process) = (folder, port, tlsPort, process);
 
+    public int Port => port;
+
     public string Url => $"ldap://127.0.0.1:{port}";
 
-    /// <summary>The certificate names 127.0.0.1 and localhost, and no other.</summary>
     public string TlsUrl => $"ldaps://127.0.0.1:{tlsPort}";
-
-    public int TlsPort => tlsPort;
 
     /// <summary>The authority of the server's certificate, PEM.</summary>
     public string CaFile => folder["ca.pem"];
@@ -49,10 +48,11 @@ public sealed class OpenLdapServer : IAsyncDisposable
     /// <summary>An authority of the same name that has signed nothing, PEM.</summary>
     public string OtherCaFile => folder["other-ca.pem"];
 
-    public static async Task<OpenLdapServer> StartAsync()
+    /// <param name="certificateNames">Whom the server's certificate is for (openssl's subjectAltName).</param>
+    public static async Task<OpenLdapServer> StartAsync(string certificateNames = "IP:127.0.0.1,DNS:localhost")
     {
         var home = new TemporaryFolder("slapd");
-        await MakeCertificates(home);
+        await MakeCertificates(home, certificateNames);
         Directory.CreateDirectory(home["data"]);
         home.Write("slapd.conf", Configuration(home));
         var (port, tlsPort) = (LoopbackPort.Free(), LoopbackPort.Free());
@@ -62,13 +62,16 @@ public sealed class OpenLdapServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>A line of LDIF; base64 takes any value.</summary>
+    public static string Line(string attribute, string value) => $"{attribute}:: {Convert.ToBase64String(Encoding.UTF8.GetBytes(value))}";
+
     /// <summary>Adds entries, as LDIF (RFC 2849).</summary>
     public Task Add(string ldif) => Change("ldapadd", ldif);
 
     /// <summary>Changes entries, as LDIF change records.</summary>
     public Task Modify(string ldif) => Change("ldapmodify", ldif);
 
-    /// <summary>Adds an inetOrgPerson and posixAccount, and gives its DN.</summary>
+    /// <summary>Adds an inetOrgPerson and posixAccount, and gives its DN as the server writes it.</summary>
     /// <param name="cn">Its relative name; any text.</param>
     /// <param name="more">Further lines of LDIF.</param>
     public async Task<string> AddPerson(string cn, string? uid = null, string? mail = null, string? password = null, string more = "")
@@ -83,10 +86,10 @@ public sealed class OpenLdapServer : IAsyncDisposable
         lines.AddRange(password is null ? [] : [Line("userPassword", password)]);
         lines.AddRange(more.Length == 0 ? [] : [more]);
         await Add(string.Join('\n', lines));
-        return dn;
+        return (await Values(dn, "entryDN")).Single();
     }
 
-    /// <summary>Adds a group, and gives its DN.</summary>
+    /// <summary>Adds a group, and gives its DN as the server writes it.</summary>
     /// <param name="objectClass">groupOfNames (member), groupOfUniqueNames (uniqueMember) or posixGroup (memberUid).</param>
     public async Task<string> AddGroup(string cn, string objectClass, params string[] members)
     {
@@ -96,7 +99,7 @@ public sealed class OpenLdapServer : IAsyncDisposable
         lines.AddRange(objectClass == "posixGroup" ? ["gidNumber: 2000"] : []);
         lines.AddRange(members.Select(member => Line(attribute, member)));
         await Add(string.Join('\n', lines));
-        return dn;
+        return (await Values(dn, "entryDN")).Single();
     }
 
     /// <summary>The values of one attribute of one entry, sorted; empty where it, or the entry, is not there.</summary>
@@ -184,15 +187,12 @@ public sealed class OpenLdapServer : IAsyncDisposable
     private static string Escape(string value)
         => string.Concat(Encoding.UTF8.GetBytes(value).Select(octet => char.IsAsciiLetterOrDigit((char)octet) ? ((char)octet).ToString() : $"\\{octet:x2}"));
 
-    /// <summary>RFC 2849: base64 takes any value.</summary>
-    private static string Line(string attribute, string value) => $"{attribute}:: {Convert.ToBase64String(Encoding.UTF8.GetBytes(value))}";
-
     private static string? Value(string line, string attribute)
         => line.StartsWith($"{attribute}:: ", StringComparison.OrdinalIgnoreCase) ? Encoding.UTF8.GetString(Convert.FromBase64String(line[(attribute.Length + 3)..]))
             : line.StartsWith($"{attribute}:", StringComparison.OrdinalIgnoreCase) ? line[(attribute.Length + 1)..].TrimStart(' ')
             : null;
 
-    private static async Task MakeCertificates(TemporaryFolder folder)
+    private static async Task MakeCertificates(TemporaryFolder folder, string names)
     {
         // Elliptic curves, since RSA keys take a second or more each.
         string[] key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
@@ -202,7 +202,7 @@ public sealed class OpenLdapServer : IAsyncDisposable
         }
 
         await ServerProcess.Run("openssl", ["req", .. key, "-keyout", folder["server.key"], "-out", folder["server.csr"], "-subj", "/CN=slapd"]);
-        folder.Write("server.ext", "subjectAltName=IP:127.0.0.1,DNS:localhost\n");
+        folder.Write("server.ext", $"subjectAltName={names}\n");
         await ServerProcess.Run(
             "openssl",
             ["x509", "-req", "-in", folder["server.csr"], "-CA", folder["ca.pem"], "-CAkey", folder["ca.key"], "-CAcreateserial", "-days", "2", "-extfile", folder["server.ext"], "-out", folder["server.pem"]]);

@@ -8,10 +8,13 @@ namespace Deprovisioner.Connectors.Ldap;
 /// </summary>
 internal sealed class LdapThread
 {
+    /// <summary>As debuggers and the kernel show it.</summary>
+    public const string Name = "ldap";
+
     private readonly BlockingCollection<Action> jobs = [];
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public LdapThread() => new Thread(Work) { IsBackground = true, Name = "ldap" }.Start();
+    public LdapThread() => new Thread(Work) { IsBackground = true, Name = Name }.Start();
 
     /// <summary>Completes when the thread has done its last job and is gone.</summary>
     public Task Ended => ended.Task;
@@ -37,7 +40,17 @@ internal sealed class LdapThread
     /// <summary>No more jobs after this last one.</summary>
     public void Finish(Action last)
     {
-        jobs.Add(last);
+        jobs.Add(() =>
+        {
+            try
+            {
+                last();
+            }
+            catch (Exception)
+            {
+                // The connection has ended already, and nobody is left to tell; unhandled it would end the process.
+            }
+        });
         jobs.CompleteAdding();
     }
 

@@ -75,7 +75,7 @@ internal static class Directories
 
     public static async Task<Fault> FaultOf(Func<Task> act) => (await Assert.ThrowsAsync<SystemFaultException>(act)).Fault;
 
-    private sealed class PlainSecrets : ISecrets
+    public sealed class PlainSecrets : ISecrets
     {
         public string Resolve(string text) => text;
 
