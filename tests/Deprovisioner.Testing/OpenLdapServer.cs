@@ -135,7 +135,13 @@ public sealed class OpenLdapServer : IAsyncDisposable
     }
 
     /// <summary>SIGSTOP: connections are taken by the kernel, and nobody answers.</summary>
-    public void Freeze() => process.Signal(19);
+    public async Task Freeze()
+    {
+        process.Signal(19);
+        // The signal returns before the threads on other processors have stopped: one of them could answer still.
+        await Eventually.True("every thread of slapd has stopped", () => Task.FromResult(
+            Directory.GetDirectories($"/proc/{process.Id}/task").All(thread => File.ReadAllText(Path.Combine(thread, "stat")).Contains(") T ", StringComparison.Ordinal))));
+    }
 
     /// <summary>SIGCONT.</summary>
     public void Thaw() => process.Signal(18);

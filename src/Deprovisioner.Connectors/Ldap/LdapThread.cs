@@ -8,13 +8,10 @@ namespace Deprovisioner.Connectors.Ldap;
 /// </summary>
 internal sealed class LdapThread
 {
-    /// <summary>As debuggers and the kernel show it.</summary>
-    public const string Name = "ldap";
-
     private readonly BlockingCollection<Action> jobs = [];
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public LdapThread() => new Thread(Work) { IsBackground = true, Name = Name }.Start();
+    public LdapThread() => new Thread(Work) { IsBackground = true, Name = "ldap" }.Start();
 
     /// <summary>Completes when the thread has done its last job and is gone.</summary>
     public Task Ended => ended.Task;
