@@ -28,7 +28,7 @@ internal sealed class LdapAccounts(LdapSession session, LdapSettings settings)
         var found = await session.AllAsync(settings.BaseDn, LdapFilter.And(settings.AccountFilter, equal), [settings.IdAttribute, settings.MatchAttribute], cancellationToken);
         foreach (var entry in found)
         {
-            // A server compares prepared texts (RFC 4518): blanks are folded, and invisible characters such as a right-to-left mark dropped.
+            // A server compares prepared texts (RFC 4518): blanks are folded, and some servers drop invisible characters.
             // Case is all that may differ here; more than that is for a person to judge.
             var values = Readable(entry, settings.MatchAttribute);
             if (!values.Contains(matchValue, StringComparer.OrdinalIgnoreCase))
@@ -81,15 +81,16 @@ internal sealed class LdapAccounts(LdapSession session, LdapSettings settings)
             }
         }
 
-        if (await PolicyThatIgnoresLocksAsync(entry, cancellationToken) is { } policy)
+        var ignoring = await PolicyThatIgnoresLocksAsync(entry, cancellationToken);
+        if (ignoring is not null)
         {
-            details["lockIgnoredBy"] = policy;
+            details["lockIgnoredBy"] = ignoring;
         }
 
         return new AccountState
         {
             Account = Ref(entry),
-            Enabled = await IsEnabledAsync(entry, cancellationToken),
+            Enabled = !IsLocked(entry) || ignoring is not null,
             Entitlements = [.. groups.GroupBy(group => group.Id).Select(group => group.First()).Select(group => new Entitlement(group.Id, group.Dn, group.Owner))],
             Credentials = await CredentialsAsync(entry, cancellationToken),
             Critical = IsOwn(entry),
@@ -100,7 +101,7 @@ internal sealed class LdapAccounts(LdapSession session, LdapSettings settings)
 
     /// <summary>Whether one can sign in with it, as far as the lock tells.</summary>
     public async Task<bool> IsEnabledAsync(SearchResultEntry entry, CancellationToken cancellationToken)
-        => !settings.Lock.IsDisabledBy(entry.Texts(settings.Lock.Attribute)) || await PolicyThatIgnoresLocksAsync(entry, cancellationToken) is not null;
+        => !IsLocked(entry) || await PolicyThatIgnoresLocksAsync(entry, cancellationToken) is not null;
 
     /// <summary>The DN of the account's own password policy, if under it the server ignores the lock (see <see cref="LdapLock.DependsOnPolicy"/>).</summary>
     public async Task<string?> PolicyThatIgnoresLocksAsync(SearchResultEntry entry, CancellationToken cancellationToken)
@@ -146,6 +147,8 @@ internal sealed class LdapAccounts(LdapSession session, LdapSettings settings)
 
         return sum;
     }
+
+    private bool IsLocked(SearchResultEntry entry) => settings.Lock.IsDisabledBy(entry.Texts(settings.Lock.Attribute));
 
     private static IReadOnlyList<string> Readable(SearchResultEntry entry, string attribute)
         => entry.Texts(attribute) is { Count: > 0 } values ? values

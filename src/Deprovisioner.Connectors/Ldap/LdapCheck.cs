@@ -11,8 +11,8 @@ internal sealed class LdapCheck(LdapSettings settings)
 
     public async Task<SystemCheck> RunAsync(LdapSessions sessions, CancellationToken cancellationToken)
     {
-        var private_ = settings.Transport != LdapTransport.Plain || settings.Host == "localhost" || (IPAddress.TryParse(settings.Host, out var address) && IPAddress.IsLoopback(address));
-        Found("encryption", private_, "Use ldaps:// or startTls: the password crosses the network readable.");
+        var guarded = settings.Transport != LdapTransport.Plain || settings.Host == "localhost" || (IPAddress.TryParse(settings.Host, out var address) && IPAddress.IsLoopback(address));
+        Found("encryption", guarded, "Use ldaps:// or startTls: the password crosses the network readable.");
         try
         {
             return await sessions.UseAsync(session => LookAsync(session, cancellationToken), cancellationToken);

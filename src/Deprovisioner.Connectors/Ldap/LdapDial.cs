@@ -40,7 +40,7 @@ internal static class LdapDial
                 await stream.DisposeAsync();
             }
 
-            if (error is SocketException or IOException or AsnContentException)
+            if (error is SocketException or IOException or InvalidDataException or AsnContentException)
             {
                 var what = error is InvalidDataException or AsnContentException ? "What answers does not speak LDAP." : "The server cannot be reached, or hung up.";
                 throw new SystemFaultException(new Fault(Outcome.Transient, Fault.Unreachable, what), error);
@@ -134,7 +134,7 @@ internal static class LdapDial
         // A private authority rarely publishes revocation lists; who may revoke the server's certificate there also runs this.
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.ImportFromPemFile(caFile);
-        return policy;
+        return policy.CustomTrustStore.Count > 0 ? policy : throw new CryptographicException("There is no certificate in it.");
     }
 
     private static async Task BindAsync(Stream stream, LdapSettings settings, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.DirectoryServices.Protocols;
+using System.Net.Sockets;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 
@@ -33,6 +34,9 @@ internal sealed class LdapSession
 
     public bool Alive => tunnel.Alive;
 
+    /// <summary>The relay's port on 127.0.0.1.</summary>
+    public int RelayPort => tunnel.Port;
+
     /// <summary>When it was last given back, by the clock's timestamp.</summary>
     public long IdleSince { get; set; }
 
@@ -52,7 +56,7 @@ internal sealed class LdapSession
         {
             session = new LdapSession(new LdapTunnel(await LdapDial.OpenAsync(settings, both.Token)), settings.Timeout, clock);
             await session.GreetAsync(both.Token);
-            session.Facts = await LdapServerFacts.ReadAsync(session, settings, both.Token);
+            session.Facts = await LdapServerFacts.ReadAsync(session, settings, cancellationToken);
             return session;
         }
         catch (Exception error)
@@ -62,7 +66,7 @@ internal sealed class LdapSession
             {
                 OperationCanceledException when limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested
                     => new SystemFaultException(LdapFaults.NoAnswer(LdapEffect.Reads, sent: true, silent: true), error),
-                IOException => new SystemFaultException(LdapFaults.NoAnswer(LdapEffect.Reads, sent: false, silent: false), error),
+                IOException or InvalidDataException or SocketException => new SystemFaultException(LdapFaults.NoAnswer(LdapEffect.Reads, sent: false, silent: false), error),
                 _ => error,
             };
         }
@@ -72,6 +76,11 @@ internal sealed class LdapSession
     /// <exception cref="SystemFaultException">The connection ended or stayed silent.</exception>
     public async Task<DirectoryResponse> SendAsync(DirectoryRequest request, LdapEffect effect, CancellationToken cancellationToken)
     {
+        if (!Alive)
+        {
+            throw new SystemFaultException(LdapFaults.NoAnswer(effect, sent: false, silent: false));
+        }
+
         var before = tunnel.Sent;
         try
         {
@@ -84,6 +93,7 @@ internal sealed class LdapSession
         }
         catch (Exception error) when (error is TimeoutException or DirectoryException or ObjectDisposedException)
         {
+            // First, so that nothing is sent any more once it was judged whether anything was.
             Close();
             throw new SystemFaultException(LdapFaults.NoAnswer(effect, sent: tunnel.Sent > before, silent: error is TimeoutException), error);
         }

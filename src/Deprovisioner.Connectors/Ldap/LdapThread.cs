@@ -37,7 +37,17 @@ internal sealed class LdapThread
     /// <summary>No more jobs after this last one.</summary>
     public void Finish(Action last)
     {
-        jobs.Add(last);
+        jobs.Add(() =>
+        {
+            try
+            {
+                last();
+            }
+            catch (Exception)
+            {
+                // The connection has ended already, and nobody is left to tell; unhandled it would end the process.
+            }
+        });
         jobs.CompleteAdding();
     }
 

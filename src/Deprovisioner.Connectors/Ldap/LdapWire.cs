@@ -64,7 +64,8 @@ internal static class LdapWire
     }
 
     /// <summary>Reads exactly one message, so that no byte of what follows (a TLS handshake, another message) is swallowed.</summary>
-    /// <exception cref="IOException">The stream ended, or holds no LDAP message.</exception>
+    /// <exception cref="EndOfStreamException">The stream ended.</exception>
+    /// <exception cref="InvalidDataException">It holds no LDAP message.</exception>
     public static async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
         var head = new byte[6];
