@@ -26,8 +26,11 @@ internal sealed class ScriptedScim : IAsyncDisposable
     private readonly List<ScriptedRequest> requests = [];
     private readonly WebApplication application;
 
-    private ScriptedScim(X509Certificate2? certificate)
+    private readonly string authorization;
+
+    private ScriptedScim(X509Certificate2? certificate, string authorization)
     {
+        this.authorization = authorization;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, port =>
@@ -53,9 +56,10 @@ internal sealed class ScriptedScim : IAsyncDisposable
         string? match = null,
         TimeSpan? timeout = null,
         TimeProvider? clock = null,
-        X509Certificate2? certificate = null)
+        X509Certificate2? certificate = null,
+        string authorization = $"Bearer {Token}")
     {
-        await using var script = new ScriptedScim(certificate);
+        await using var script = new ScriptedScim(certificate, authorization);
         await script.application.StartAsync();
         await using var connector = ScimSystem.Open(script.Url, Token, settings, match, timeout, clock);
         try
@@ -86,6 +90,14 @@ internal sealed class ScriptedScim : IAsyncDisposable
         return step;
     }
 
+    /// <summary>The next request must begin like this one.</summary>
+    public ScriptedStep ExpectPrefix(string method, string target)
+    {
+        var step = new ScriptedStep(method, target, whole: false);
+        steps.Enqueue(step);
+        return step;
+    }
+
     public ValueTask DisposeAsync() => application.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
@@ -96,12 +108,12 @@ internal sealed class ScriptedScim : IAsyncDisposable
         var request = new ScriptedRequest(
             context.Request.Method, Uri.UnescapeDataString(raw)["/scim/v2".Length..], body, context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString()));
         requests.Add(request);
-        if (request.Headers.GetValueOrDefault("Authorization") != $"Bearer {Token}")
+        if (request.Headers.GetValueOrDefault("Authorization") != authorization)
         {
-            surprises.Add($"{request} without the token");
+            surprises.Add($"{request.Method} {request.Target} without the credential");
         }
 
-        if (!steps.TryDequeue(out var step) || step.Method != request.Method || step.Target != request.Target)
+        if (!steps.TryDequeue(out var step) || !step.Fits(request))
         {
             surprises.Add($"Asked {request.Method} {request.Target} {request.Body} where the script has {step?.ToString() ?? "nothing"}");
             context.Response.StatusCode = 418;
@@ -116,7 +128,7 @@ internal sealed class ScriptedScim : IAsyncDisposable
 internal sealed record ScriptedRequest(string Method, string Target, string Body, IReadOnlyDictionary<string, string> Headers);
 
 /// <summary>One step: what must be asked, and what is answered.</summary>
-internal sealed class ScriptedStep(string method, string target)
+internal sealed class ScriptedStep(string method, string target, bool whole = true)
 {
     private Func<HttpContext, Task> answer = context =>
     {
@@ -124,9 +136,8 @@ internal sealed class ScriptedStep(string method, string target)
         return Task.CompletedTask;
     };
 
-    public string Method => method;
-
-    public string Target => target;
+    public bool Fits(ScriptedRequest request)
+        => request.Method == method && (whole ? request.Target == target : request.Target.StartsWith(target, StringComparison.Ordinal));
 
     public Task AnswerAsync(HttpContext context) => answer(context);
 

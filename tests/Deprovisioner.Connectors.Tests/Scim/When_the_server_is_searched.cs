@@ -161,6 +161,8 @@ public sealed class When_the_server_is_searched
     [InlineData("""{"users":[]}""")]
     [InlineData("""{"totalResults":1,"Resources":[{"userName":"ada"}]}""")]
     [InlineData("""{"totalResults":0,"totalResults":1,"Resources":[]}""")]
+    [InlineData("""{"totalResults":1,"Resources":[{"id":"\ud800","userName":"ada"}]}""")]
+    [InlineData("""{"\ud800":1,"\ud800":2}""")]
     [InlineData("")]
     public async Task An_answer_that_is_not_scim_is_not_an_empty_one(string body)
     {
