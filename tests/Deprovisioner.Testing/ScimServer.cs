@@ -10,6 +10,8 @@ namespace Deprovisioner.Testing;
 /// </summary>
 public sealed class ScimServer : IDisposable
 {
+    private const string Remedy = "The SCIM test server needs Node.js 18 or later and npm on PATH: apt-get install nodejs npm.";
+
     private static readonly TimeSpan InstallLimit = TimeSpan.FromMinutes(5);
 
     private readonly ServerProcess process;
@@ -49,9 +51,6 @@ public sealed class ScimServer : IDisposable
             throw;
         }
     }
-
-    /// <summary>Freezes (19) or wakes (18) it.</summary>
-    public void Signal(int number) => process.Signal(number);
 
     /// <summary>Adds a user through SCIM itself and gives its id.</summary>
     public Task<string> AddUserAsync(string userName, Action<JsonObject>? more = null)
@@ -106,18 +105,22 @@ public sealed class ScimServer : IDisposable
 
     private static async Task RequireNodeAsync()
     {
-        const string Remedy = "The SCIM test server needs Node.js 18 or later and npm on PATH: apt-get install nodejs npm.";
+        var version = (await RunAsync("node", ["--version"])).Trim();
+        if (int.Parse(version.TrimStart('v').Split('.')[0]) < 18)
+        {
+            throw new InvalidOperationException($"{Remedy} Found {version}.");
+        }
+    }
+
+    private static async Task<string> RunAsync(string program, IEnumerable<string> arguments, string? folder = null)
+    {
         try
         {
-            var (_, version) = await ServerProcess.Run("node", ["--version"]);
-            if (int.Parse(version.Trim().TrimStart('v').Split('.')[0]) < 18)
-            {
-                throw new InvalidOperationException($"{Remedy} Found {version.Trim()}.");
-            }
+            return (await ServerProcess.Run(program, arguments, folder: folder, limit: InstallLimit)).Output;
         }
         catch (System.ComponentModel.Win32Exception error)
         {
-            throw new InvalidOperationException(Remedy, error);
+            throw new InvalidOperationException($"{Remedy} There is no {program}.", error);
         }
     }
 
@@ -138,7 +141,7 @@ public sealed class ScimServer : IDisposable
             InstallLimit);
         if (!File.Exists(stamp))
         {
-            await ServerProcess.Run("npm", ["ci", "--no-progress"], folder: folder, limit: InstallLimit);
+            await RunAsync("npm", ["ci", "--no-progress"], folder);
             await File.WriteAllTextAsync(stamp, "");
         }
     }

@@ -37,6 +37,7 @@ internal sealed class ScimAddress
         var path = $"{Collection}/{Uri.EscapeDataString(Id)}";
         var address = new Uri(endpoint, path);
         return address.AbsolutePath == endpoint.AbsolutePath + path
+            && address.Segments.Length == endpoint.Segments.Length + 2
             && address.Authority == endpoint.Authority
             && address.Query.Length == 0
             && address.Fragment.Length == 0

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 
@@ -49,10 +50,10 @@ internal static class ScimGrading
         Fault Throttled() => new(Outcome.Throttled, code, said, RetryAfter.Of(headers, now));
     }
 
-    private static bool Throttles(System.Text.Json.Nodes.JsonObject? error)
+    private static bool Throttles(JsonObject? error)
         => error?.Text("detail") is { } detail && ThrottlingWords.Any(word => detail.Contains(word, StringComparison.OrdinalIgnoreCase));
 
-    private static string Said(int number, System.Text.Json.Nodes.JsonObject? error, Func<string, string> redact)
+    private static string Said(int number, JsonObject? error, Func<string, string> redact)
     {
         var type = error?.Text("scimType") is { } word && word.Length <= 40 && word.All(char.IsAsciiLetter) ? $" ({word})" : "";
         var detail = error?.Text("detail") is { Length: > 0 } text ? ": " + Bounded(redact(Printable(text))) : ".";

@@ -15,8 +15,9 @@ internal static class ScimJson
         {
             return JsonNode.Parse(text, documentOptions: Strict) as JsonObject;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: half a surrogate pair in a name.
             return null;
         }
     }
@@ -30,7 +31,7 @@ internal static class ScimJson
     /// <summary>The text of a simple value; null for none, an object or a list.</summary>
     public static string? Text(this JsonNode? node) => node?.GetValueKind() switch
     {
-        JsonValueKind.String => node.GetValue<string>(),
+        JsonValueKind.String => Whole(node),
         JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => node.ToJsonString(),
         _ => null,
     };
@@ -49,4 +50,17 @@ internal static class ScimJson
 
     /// <summary>An element's <c>value</c> (RFC 7643 section 2.4), or the element itself where it is plain text.</summary>
     public static string? Value(this JsonNode element) => element is JsonObject complex ? complex.Text("value") : element.Text();
+
+    private static string? Whole(JsonNode text)
+    {
+        try
+        {
+            return text.GetValue<string>();
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair: no name and no id that could be compared with anything.
+            return null;
+        }
+    }
 }
