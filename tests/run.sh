@@ -126,7 +126,7 @@ for project in "${projects[@]}"; do
   run_project "$project"
 done
 
-[ $((all_passed + all_failed)) -eq 0 ] && [ -n "$filter" ] && faults+=("no test matches $filter")
+[ $((all_passed + all_failed + ${#faults[@]})) -eq 0 ] && [ -n "$filter" ] && faults+=("no test matches $filter")
 echo
 for fault in "${faults[@]}"; do
   echo "FAULT: $fault"
