@@ -33,7 +33,8 @@ internal static class PeopleCommand
                 return DeprovisionerCommands.Done;
             }
 
-            Terminal.Line($"{found.PersonId}: {found.GivenName} {found.FamilyName}, {found.UserName}, {found.Email}");
+            var known = new[] { $"{found.GivenName} {found.FamilyName}".Trim(), found.UserName, found.Email }.Where(text => !string.IsNullOrEmpty(text));
+            Terminal.Line($"{found.PersonId}: {string.Join(", ", known)}");
             Terminal.Table("No employments.", ["employment", "status", "ends", "department", "title", "location", "type", "manager", "version"], employments.Select(e => new[]
             {
                 e.EmploymentId, e.Status, Terminal.Time(e.EndsAt), e.Department, e.Title, e.Location, e.WorkerType, e.ManagerId, e.Version.ToString(),

@@ -117,12 +117,9 @@ internal static class SagasCommand
         Terminal.Line("Audit:");
         Terminal.Table("It has no rows.", ["seq", "at", "what", "facts", "evidence"], audit.Select(line => new[]
         {
-            line.Sequence.ToString(), Terminal.Time(line.At), line.Type, Facts(line.Payload), line.Evidence,
+            line.Sequence.ToString(), Terminal.Time(line.At), line.Type, AuditWords.Facts(line.Payload), AuditWords.Evidence(line.Evidence),
         }));
     }
-
-    private static string Facts(string payload)
-        => string.Join(' ', JsonNode.Parse(payload)!["facts"]!.AsObject().Where(f => f.Key is not ("step" or "policyVersion" or "planHash" or "rawSha256") && f.Value is not null).Select(f => $"{f.Key}={f.Value}"));
 
     private static string Or(DateTimeOffset? at, string none) => at is null ? none : Terminal.Time(at);
 

@@ -13,6 +13,12 @@ internal static class Terminal
     /// <summary>A pipe has no width; tables are not wrapped for it.</summary>
     private const int WidthOfAPipe = 240;
 
+    /// <summary>A UUID has 36 characters.</summary>
+    private const int WidthOfAWord = 40;
+
+    /// <summary>What the table puts around each cell.</summary>
+    private const int Gap = 4;
+
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary><c>--json</c>, the same for every command that has it.</summary>
@@ -20,38 +26,33 @@ internal static class Terminal
 
     public static void Json(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Indented));
 
-    public static void Line(string text) => Console.Out.WriteLine(text);
+    public static void Line(string text) => Console.Out.WriteLine(Visible(text));
 
-    public static void Error(string text) => Console.Error.WriteLine("deprovisioner: " + text);
+    public static void Error(string text) => Console.Error.WriteLine("deprovisioner: " + Visible(text));
 
     /// <summary>A table, or a sentence where there are no rows.</summary>
     public static void Table(string none, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string?>> rows)
     {
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (var column in columns)
-        {
-            table.AddColumn(new TableColumn(Markup.Escape(column)).NoWrap());
-        }
-
-        // The last column is the one with sentences in it.
-        table.Columns[^1].NoWrap = false;
-        foreach (var row in rows)
-        {
-            table.AddRow([.. row.Select(cell => new Text(Visible(cell)))]);
-        }
-
-        if (table.Rows.Count == 0)
+        var cells = rows.Select(row => row.Select(cell => new Text(Visible(cell))).ToArray()).ToList();
+        if (cells.Count == 0)
         {
             Line(none);
             return;
         }
 
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
-        if (Console.IsOutputRedirected)
+        // Ids, words and times stay on one line; sentences wrap. A screen that is too narrow for that wraps by itself, which still shows everything.
+        var table = new Table().Border(TableBorder.Simple);
+        var least = 0;
+        foreach (var (index, column) in columns.Index())
         {
-            console.Profile.Width = WidthOfAPipe;
+            var widest = cells.Max(row => row[index].Length);
+            table.AddColumn(new TableColumn(Markup.Escape(column)) { NoWrap = widest <= WidthOfAWord });
+            least += Math.Max(column.Length, Math.Min(widest, WidthOfAWord)) + Gap;
         }
 
+        cells.ForEach(row => table.AddRow(row));
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+        console.Profile.Width = Math.Max(least, Console.IsOutputRedirected ? WidthOfAPipe : console.Profile.Width);
         console.Write(table);
     }
 

@@ -37,6 +37,25 @@ public sealed class TerminalTests
     }
 
     [Fact]
+    public void However_much_is_to_be_shown_every_cell_is()
+    {
+        var sentence = string.Join(' ', Enumerable.Repeat("word", 200));
+        string[] columns = ["id", "facts", "evidence", .. Enumerable.Range(0, 10).Select(i => $"column {i}")];
+        string?[] row = ["018f0000-0000-7000-8000-000000000000", sentence, sentence, .. Enumerable.Range(0, 10).Select(i => $"{i}-a-cell-of-thirty-characters")];
+
+        var output = Written(() => Terminal.Table("none", columns, [row]));
+
+        Assert.Contains(row[0]!, output, StringComparison.Ordinal);
+        Assert.All(row[3..], cell => Assert.Contains(cell!, output, StringComparison.Ordinal));
+        Assert.Equal(400, output.Split("word").Length - 1);
+        Assert.DoesNotContain("…", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_line_with_a_name_in_it_stays_one_line()
+        => Assert.Equal("P1: a\uFFFDb" + Environment.NewLine, Written(() => Terminal.Line("P1: a\nb")));
+
+    [Fact]
     public void Escape_sequences_do_not_pass_through_JSON()
     {
         var output = Written(() => Terminal.Json(new { name = "a\u001b[2J\u202Eb" }));
