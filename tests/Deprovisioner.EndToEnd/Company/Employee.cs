@@ -23,9 +23,9 @@ public sealed class Employee(Company company, string userName, string mail, stri
 
     public async Task<bool> IsInDirectoryGroup() => (await company.Directory.Values($"cn=team-{UserName},{OpenLdapServer.GroupsDn}", "member")).Contains(Dn, StringComparer.OrdinalIgnoreCase);
 
-    public async Task<bool> IsActiveInCrm() => (await company.Crm.GetAsync($"/Users/{CrmId}"))!["active"]?.GetValue<bool>() ?? true;
+    public async Task<bool> IsActiveInCrm() => (await company.Crm.GetAsync($"Users/{CrmId}"))!["active"]?.GetValue<bool>() ?? true;
 
-    public async Task<bool> IsInCrmGroup() => (await company.Crm.GetAsync($"/Groups/{crmGroup}"))!["members"] is JsonArray { Count: > 0 };
+    public async Task<bool> IsInCrmGroup() => (await company.Crm.GetAsync($"Groups/{crmGroup}"))!["members"] is JsonArray { Count: > 0 };
 
     /// <summary>A session of this person's on the warehouse, open until it is cut.</summary>
     public async Task<NpgsqlConnection> OpenSession()

@@ -33,7 +33,7 @@ public sealed class When_an_event_comes_again(Company company)
         await product.Publish(HrEvents.Terminated(leaver));
         await product.Completed(1);
         var directory = await company.Directory.Everything();
-        var user = (await company.Crm.GetAsync($"/Users/{leaver.CrmId}"))!.ToJsonString();
+        var user = (await company.Crm.GetAsync($"Users/{leaver.CrmId}"))!.ToJsonString();
 
         await product.Publish(HrEvents.Terminated(leaver));
         await product.Completed(2);
@@ -41,7 +41,7 @@ public sealed class When_an_event_comes_again(Company company)
         Assert.All((await product.Outcomes(leaver)).Skip(7), outcome => Assert.EndsWith(" already", outcome, StringComparison.Ordinal));
         Assert.Equal(14, (await product.Outcomes(leaver)).Count);
         Assert.Equal(directory, await company.Directory.Everything());
-        Assert.Equal(user, (await company.Crm.GetAsync($"/Users/{leaver.CrmId}"))!.ToJsonString());
+        Assert.Equal(user, (await company.Crm.GetAsync($"Users/{leaver.CrmId}"))!.ToJsonString());
         Assert.Equal(Employee.NoAccess, await leaver.Everywhere());
     }
 }
