@@ -26,7 +26,6 @@ public sealed class When_the_broker_is_emptied(Company company)
         await product.Publish(HrEvents.Terminated(leaver));
         await Eventually.True("commands to wait in the broker", async () => await Waiting() >= 3);
         await company.Broker.PurgeAll();
-        Assert.Equal(0, await Waiting());
         await product.StartWorker(new Dictionary<string, string?>(connectors));
 
         await product.Completed(1, TimeSpan.FromSeconds(90));
@@ -38,7 +37,7 @@ public sealed class When_the_broker_is_emptied(Company company)
         async Task<int> Waiting() => (await Task.WhenAll(new[] { "directory", "crm", "warehouse" }.Select(Messages))).Sum(n => n ?? 0);
         async Task<int?> Messages(string system)
         {
-            var lines = (await company.Broker.Control("-q", "list_queues", "-p", product.Name, "--no-table-headers", "name", "messages")).Split('\n');
+            var lines = (await company.Broker.Control("-q", "list_queues", "-p", product.Name, "--no-table-headers", "name", "messages_ready")).Split('\n');
             return lines.Select(line => line.Split('\t')).FirstOrDefault(cells => cells[0] == $"deprovisioner.system.{system}") is { } found ? int.Parse(found[1], CultureInfo.InvariantCulture) : null;
         }
     }
