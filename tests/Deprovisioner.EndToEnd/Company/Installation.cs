@@ -11,6 +11,12 @@ public sealed record StoryOptions
     /// <summary>How long a sent step may stay unanswered.</summary>
     public string Lease { get; init; } = "30s";
 
+    /// <summary>The CRM's token, a reference.</summary>
+    public string CrmToken { get; init; } = "${env:CRM_TOKEN}";
+
+    /// <summary>One more system, YAML in flow style; null: none.</summary>
+    public string? MoreSystems { get; init; }
+
     /// <summary>The policy's stages, YAML.</summary>
     public string Stages { get; init; } = """
               - {name: contain, within: 5m, steps: [{system: "*", action: disable-account}, {system: "*", action: revoke-sessions}]}
@@ -45,7 +51,7 @@ public sealed class Installation : IAsyncDisposable
               crm:
                 connector: scim
                 url: "{{company.Crm.Url}}"
-                token: "${env:CRM_TOKEN}"
+                token: "{{options.CrmToken}}"
                 match: {attribute: userName, value: person.email}
                 canary: canary@example.test
                 limits: {concurrency: 8, perSecond: 200, timeout: 5s, lease: {{options.Lease}}}
@@ -55,6 +61,7 @@ public sealed class Installation : IAsyncDisposable
                 match: {value: person.userName}
                 canary: canary
                 limits: {concurrency: 8, perSecond: 200, timeout: 5s, lease: {{options.Lease}}}
+              {{options.MoreSystems}}
             policies:
               - name: leaver
                 when: {event: terminated}
@@ -139,6 +146,13 @@ public sealed class Installation : IAsyncDisposable
 
         return lines;
     }
+
+    /// <summary>Waits until a person's newest saga has the status.</summary>
+    public Task Reached(Employee who, string status, TimeSpan? limit = null)
+        => Eventually.True(
+            $"the saga of {who.PersonId} to be {status}",
+            async () => await Lines($"select status from sagas where person_id = '{who.PersonId}' order by planned_at desc limit 1") is [{ } newest] && newest == status,
+            limit ?? TimeSpan.FromSeconds(60));
 
     /// <summary>Waits until as many sagas as said have completed; tells what stands in the way where they do not.</summary>
     public async Task Completed(int sagas, TimeSpan? limit = null)
