@@ -46,7 +46,7 @@ internal sealed class DatabaseStart(
             taken(await systems.TakeUp(configuration, stoppingToken));
             return null;
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error) when (!stoppingToken.IsCancellationRequested)
         {
             return $"the database does not answer: {error.Message}.";
         }
