@@ -72,9 +72,11 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
             await insert.Execute(cancellationToken);
         }
 
+        // "No key": a report's transaction, which holds a saga and may be waited for here, refers to the person by foreign keys (known_accounts), and those take
+        // a key-share lock that a full FOR UPDATE would block. https://www.postgresql.org/docs/15/explicit-locking.html#LOCKING-ROWS
         using (var locking = new SqlBatch(connection, transaction))
         {
-            locking.Add("select person_id, email, user_name, given_name, family_name, audit_key from persons where person_id = any($1) order by person_id for update", Sql.Texts(ids));
+            locking.Add("select person_id, email, user_name, given_name, family_name, audit_key from persons where person_id = any($1) order by person_id for no key update", Sql.Texts(ids));
             await locking.Read([row => PersonRows.TakePerson(work, row)], cancellationToken);
         }
 
