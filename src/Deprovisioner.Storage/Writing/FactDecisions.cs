@@ -92,13 +92,14 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
 
     private FactAnswer Reports(Fact.Reported reported)
     {
-        var counted = reported.Reports.Count(Report);
-        foreach (var report in reported.Reports)
+        // Only what counts speaks for or against the system: a redelivered failure must not be a second one, nor an old refusal shut a gate that was opened since.
+        var counted = reported.Reports.Select(ReportedText.Storable).Where(Report).ToList();
+        foreach (var report in counted)
         {
             Gate(reported.System, report);
         }
 
-        return new FactAnswer("recorded", $"{counted} of {reported.Reports.Count} reports counted.");
+        return new FactAnswer("recorded", $"{counted.Count} of {reported.Reports.Count} reports counted.");
     }
 
     private bool Report(StepReport report)
@@ -123,7 +124,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         if (report.Outcome is Outcome.Changed or Outcome.Already)
         {
             var system = saga.Saga.Steps.First(s => s.Id == report.StepId).System;
-            work.FoundAccounts.AddRange(report.Evidence.Select(e => (saga.Saga.PersonId, new KnownAccount(system, e.AccountId))));
+            work.FoundAccounts.AddRange(report.Evidence.Where(e => ReportedText.IsKey(e.AccountId)).Select(e => (saga.Saga.PersonId, new KnownAccount(system, e.AccountId))));
         }
 
         return true;
