@@ -105,7 +105,7 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
 
         if (work.RecoveredSystems.Count > 0)
         {
-            // What waited for its next retry need not wait any more. A stage that opens later has never failed, and stays where it is.
+            // What waited for its next retry need not wait any more. A stage that opens later has never failed, and stays where it is. The loader has locked these steps.
             batch.Add(
                 "update steps set due_at = $2 where system = any($1) and status = 'due' and due_at > $2 and failures > 0",
                 Sql.Texts(work.RecoveredSystems), Sql.Time(work.Now));
@@ -138,7 +138,7 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
                 Sql.Bigs(again.Select(i => i.ExistingId!.Value)), Sql.Ints(again.Select(i => i.Deliveries)));
         }
 
-        foreach (var (hash, row) in work.Quarantine.Where(q => q.Value.Deliveries > 0))
+        foreach (var (hash, row) in work.Quarantine.Where(q => q.Value.Deliveries > 0).OrderBy(q => q.Key, StringComparer.Ordinal))
         {
             QuarantineRows.Save(batch, Convert.FromHexString(hash), row);
         }
