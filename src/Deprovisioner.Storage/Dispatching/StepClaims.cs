@@ -156,7 +156,7 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
                    m.email, m.user_name, c.instruction, g.trace_parent,
                    (select array_agg(k.account_id order by k.account_id) from known_accounts k where k.person_id = g.person_id and k.system = $1)
             from claimed c join sagas g on g.saga_id = c.saga_id join persons p on p.person_id = g.person_id
-                left join employments e on e.employment_id = g.employment_id left join persons m on m.person_id = e.manager_id
+                left join employments e on e.person_id = g.person_id and e.employment_id = g.employment_id left join persons m on m.person_id = e.manager_id
             order by c.priority desc, c.due_at, c.step_id
             """,
             Sql.Text(system.State.System.Value), Sql.Time(now), Sql.Int(most), Sql.Time(now + system.Lease));

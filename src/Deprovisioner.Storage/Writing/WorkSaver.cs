@@ -67,7 +67,7 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
                 """
                 insert into employments (employment_id, person_id, status, department, title, location, manager_id, worker_type, time_zone, ends_at, version, last_sequence, last_event_at)
                 select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-                on conflict (employment_id) do update set person_id = excluded.person_id, status = excluded.status, department = excluded.department, title = excluded.title,
+                on conflict (person_id, employment_id) do update set status = excluded.status, department = excluded.department, title = excluded.title,
                     location = excluded.location, manager_id = excluded.manager_id, worker_type = excluded.worker_type, time_zone = excluded.time_zone,
                     ends_at = excluded.ends_at, version = excluded.version, last_sequence = excluded.last_sequence, last_event_at = excluded.last_event_at
                 where employments.version < excluded.version or employments.status <> excluded.status or employments.ends_at is distinct from excluded.ends_at
