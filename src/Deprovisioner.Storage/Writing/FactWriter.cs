@@ -22,6 +22,13 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
     /// <summary>How many facts may wait; beyond it consumers wait, and with them the broker.</summary>
     private const int MostWaiting = 2048;
 
+    private static readonly HashSet<string> Passing =
+    [
+        PostgresErrorCodes.AdminShutdown, PostgresErrorCodes.CrashShutdown, PostgresErrorCodes.CannotConnectNow, PostgresErrorCodes.DiskFull, PostgresErrorCodes.ReadOnlySqlTransaction,
+        PostgresErrorCodes.InvalidAuthorizationSpecification, PostgresErrorCodes.InvalidPassword, PostgresErrorCodes.InsufficientPrivilege, PostgresErrorCodes.InvalidCatalogName,
+        PostgresErrorCodes.UndefinedTable,
+    ];
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
@@ -106,9 +113,7 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
     private static bool IsPassing(Exception error)
         => error is NpgsqlException { IsTransient: true }
             || error is NpgsqlException { InnerException: IOException or TimeoutException or SocketException }
-            || error is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.DiskFull
-                or PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidPassword
-                or PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.UndefinedTable };
+            || (error is PostgresException { SqlState: var state } && Passing.Contains(state));
 
     private sealed record Waiting(Fact Fact, TaskCompletionSource<FactAnswer> Answer);
 }
