@@ -12,8 +12,18 @@ namespace Deprovisioner.Worker.Commands;
 /// <summary>What the commands that are not <c>run</c> work with.</summary>
 internal static class CommandServices
 {
+    /// <exception cref="SettingsException">They cannot be read, or make no sense.</exception>
     public static ProcessSettings Settings()
-        => ProcessSettings.Read(new ConfigurationBuilder().AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true).AddEnvironmentVariables().Build());
+    {
+        try
+        {
+            return ProcessSettings.Read(new ConfigurationBuilder().AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true).AddEnvironmentVariables().Build());
+        }
+        catch (InvalidDataException)
+        {
+            throw new SettingsException("appsettings.json is not JSON: correct it, or set the environment instead.");
+        }
+    }
 
     /// <summary>The database, and nothing that needs the organisation's file.</summary>
     public static ServiceProvider WithDatabase()

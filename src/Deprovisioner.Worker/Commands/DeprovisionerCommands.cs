@@ -34,14 +34,11 @@ internal static class DeprovisionerCommands
             await Console.Error.WriteLineAsync($"deprovisioner: {error.Message}");
             return WrongUsage;
         }
-        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UndefinedTable)
+        catch (Exception error) when (DatabaseFault(error) is { } fault)
         {
-            await Console.Error.WriteLineAsync("deprovisioner: the database has no tables yet: run 'deprovisioner migrate'.");
-            return Failed;
-        }
-        catch (NpgsqlException error)
-        {
-            await Console.Error.WriteLineAsync($"deprovisioner: the database does not do what was asked: {error.Message}");
+            await Console.Error.WriteLineAsync(fault is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable }
+                ? "deprovisioner: the database has no tables yet: run 'deprovisioner migrate'."
+                : $"deprovisioner: the database does not do what was asked: {fault.Message}");
             return Failed;
         }
         catch (OperationCanceledException)
@@ -60,6 +57,9 @@ internal static class DeprovisionerCommands
             return Failed;
         }
     }
+
+    /// <summary>Entity Framework wraps what Npgsql says, a lost connection for instance twice.</summary>
+    private static NpgsqlException? DatabaseFault(Exception? error) => error is null or NpgsqlException ? (NpgsqlException?)error : DatabaseFault(error.InnerException);
 
     private static RootCommand Root()
     {

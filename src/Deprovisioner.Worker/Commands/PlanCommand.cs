@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Deprovisioner.Contracts;
 using Deprovisioner.Connectors.Hosting;
+using Deprovisioner.Contracts;
 using Deprovisioner.Core.Planning;
 using Deprovisioner.Core.Policies;
 using Deprovisioner.Worker.Settings;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Spectre.Console;
@@ -58,5 +59,11 @@ internal static class Terminal
 
     /// <summary>Text from events and systems may hold control characters and bidirectional overrides, which would rewrite the screen.</summary>
     private static string Visible(string? text)
-        => text is null ? "" : string.Concat(text.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format ? '\uFFFD' : c));
+        => text is null ? "" : string.Concat(text.EnumerateRunes().Select(rune => IsUnfit(rune) ? Rune.ReplacementChar : rune));
+
+    private static bool IsUnfit(Rune rune) => Rune.GetUnicodeCategory(rune)
+        is UnicodeCategory.Control
+        or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator
+        or UnicodeCategory.ParagraphSeparator;
 }

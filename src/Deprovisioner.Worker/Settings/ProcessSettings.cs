@@ -1,13 +1,15 @@
 using Microsoft.Extensions.Configuration;
+using Npgsql;
 
 namespace Deprovisioner.Worker.Settings;
 
-/// <summary>What a process is told by <c>appsettings.json</c> and the environment.</summary>
-internal sealed record ProcessSettings
+/// <summary>What a process is told by <c>appsettings.json</c> and the environment. A class, so that no generated ToString shows a password.</summary>
+internal sealed class ProcessSettings
 {
     public const string Orchestrator = "orchestrator";
     public const string Connectors = "connectors";
     private const string DefaultHealthUrl = "http://127.0.0.1:8081";
+    private const string DatabaseExample = "\"Host=127.0.0.1;Database=deprovisioner;Username=deprovisioner\"";
 
     /// <summary><c>ConnectionStrings__Deprovisioner</c>, Npgsql's form; null where this process needs no database.</summary>
     public string? Database { get; init; }
@@ -40,8 +42,20 @@ internal sealed record ProcessSettings
         };
 
     /// <summary>The database, or an error that says how to name it.</summary>
+    /// <exception cref="SettingsException">There is none, or it is no connection string.</exception>
     public string RequiredDatabase()
-        => Database ?? throw new SettingsException("No database is configured: set ConnectionStrings__Deprovisioner, for instance to \"Host=127.0.0.1;Database=deprovisioner;Username=deprovisioner\".");
+    {
+        var text = Database ?? throw new SettingsException($"No database is configured: set ConnectionStrings__Deprovisioner, for instance to {DatabaseExample}.");
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(text).Host is { Length: > 0 } ? text : throw new SettingsException($"ConnectionStrings__Deprovisioner names no host; write it like {DatabaseExample}.");
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException or InvalidCastException or OverflowException)
+        {
+            // Without the error's words: they may hold the rest of a password that has a semicolon in it.
+            throw new SettingsException($"ConnectionStrings__Deprovisioner is not in Npgsql's form; write it like {DatabaseExample}, a value with ; or = in it in single quotes.");
+        }
+    }
 
     private static Uri Broker(string text)
         => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "amqp" or "amqps"

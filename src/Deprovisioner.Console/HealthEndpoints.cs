@@ -1,0 +1,34 @@
+using System.Data.Common;
+using Deprovisioner.Storage;
+
+namespace Deprovisioner.Console;
+
+/// <summary><c>/healthz/live</c>: the process works. <c>/healthz/ready</c>: the database answers and has the tables that this program knows; 503 with the obstacle otherwise.</summary>
+internal static class HealthEndpoints
+{
+    /// <summary>Whoever probes asks again soon; a database that takes longer is not ready.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    public static void Map(WebApplication web)
+    {
+        web.MapGet("/healthz/live", () => Results.Text("live\n"));
+        web.MapGet("/healthz/ready", async (SchemaMigrations migrations, CancellationToken aborted) => await Obstacle(migrations, aborted) is { } obstacle
+            ? Results.Text(obstacle + "\n", statusCode: StatusCodes.Status503ServiceUnavailable)
+            : Results.Text("ready\n"));
+    }
+
+    private static async Task<string?> Obstacle(SchemaMigrations migrations, CancellationToken aborted)
+    {
+        using var most = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        most.CancelAfter(Patience);
+        try
+        {
+            var missing = await migrations.Missing(most.Token);
+            return missing.Count == 0 ? null : $"database: lacks {string.Join(", ", missing)}: run 'deprovisioner migrate'";
+        }
+        catch (Exception error) when (error is DbException or OperationCanceledException or InvalidOperationException)
+        {
+            return "database: does not answer";
+        }
+    }
+}

@@ -1,0 +1,90 @@
+namespace Deprovisioner.Worker.Tests.Commands;
+
+[Collection(OneAtATime.Name)]
+public sealed class UsageTests
+{
+    /// <summary>Every command, groups too.</summary>
+    private static readonly string[] All =
+    [
+        "run", "migrate", "publish", "plan",
+        "sagas", "sagas list", "sagas show",
+        "replay", "resolve", "cancel",
+        "systems", "systems list", "systems check", "systems pause", "systems resume",
+        "people", "people show",
+        "events", "events list", "events quarantined",
+        "audit", "audit verify",
+        "policy", "policy check",
+    ];
+
+    public static TheoryData<string> Commands => [.. All];
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Help_of_a_command_says_how_it_is_used(string command)
+    {
+        var help = await CommandLine.Run([.. command.Split(' '), "--help"]);
+
+        Assert.Equal(0, help.ExitCode);
+        Assert.Contains($" {command}", Line(help.Output, after: "Usage:"), StringComparison.Ordinal);
+        Assert.NotEmpty(Line(help.Output, after: "Description:"));
+        Assert.Empty(help.Errors);
+    }
+
+    [Fact]
+    public async Task Help_names_every_command_and_every_setting()
+    {
+        var found = await Listed("");
+
+        Assert.Equal(All.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+        var help = (await CommandLine.Run("--help")).Output;
+        foreach (var setting in new[] { "ConnectionStrings__Deprovisioner", "ConnectionStrings__RabbitMq", "Deprovisioner__Config", "Deprovisioner__Roles", "Deprovisioner__HealthUrl" })
+        {
+            Assert.Contains(setting, help, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("", "command")]
+    [InlineData("fly", "fly")]
+    [InlineData("sagas", "command")]
+    [InlineData("sagas list --status odd", "odd")]
+    [InlineData("sagas show", "show")]
+    [InlineData("sagas show 4711", "4711")]
+    [InlineData("sagas list --verbose", "--verbose")]
+    [InlineData("publish", "publish")]
+    [InlineData("replay 018f0000-0000-7000-8000-000000000000", "--why")]
+    [InlineData("resolve 018f0000-0000-7000-8000-000000000000 --why x", "--evidence")]
+    [InlineData("cancel --why x", "cancel")]
+    [InlineData("plan P1 --last-day 2026-02-30", "2026-02-30")]
+    [InlineData("events list --verdict odd", "odd")]
+    public async Task Wrong_usage_is_told_and_exits_with_2(string arguments, string told)
+    {
+        var result = await CommandLine.Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(told, result.Errors, StringComparison.Ordinal);
+        Assert.Contains("--help", result.Errors, StringComparison.Ordinal);
+        Assert.Empty(result.Output);
+    }
+
+    /// <summary>What help lists under "Commands:", and below each of these.</summary>
+    private static async Task<List<string>> Listed(string command)
+    {
+        var help = await CommandLine.Run([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+        var names = help.Output.Split('\n')
+            .SkipWhile(line => !line.StartsWith("Commands:", StringComparison.Ordinal)).Skip(1)
+            .Where(line => line.StartsWith("  ", StringComparison.Ordinal) && char.IsLetter(line.ElementAtOrDefault(2)))
+            .Select(line => $"{command} {line.Trim().Split(' ')[0]}".Trim())
+            .ToList();
+        var all = new List<string>(names);
+        foreach (var name in names)
+        {
+            all.AddRange(await Listed(name));
+        }
+
+        return all;
+    }
+
+    private static string Line(string help, string after)
+        => help.Split('\n').SkipWhile(line => !line.StartsWith(after, StringComparison.Ordinal)).Skip(1).FirstOrDefault("").Trim();
+}

@@ -1,0 +1,137 @@
+#!/usr/bin/env bash
+# All tests, against real servers that the tests themselves start. The last line is "N passed, N failed, N skipped".
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+usage() {
+  cat <<'TEXT'
+Usage: ./tests/run.sh [--filter EXPRESSION] [PROJECT…]
+
+Installs what the tests need (Debian packages), builds the solution, checks the format, and runs every test project, quick ones
+first. PostgreSQL, RabbitMQ, OpenLDAP and a SCIM server are started by the tests on free ports of 127.0.0.1 and end with them.
+Exit code 0: all passed; 1: something failed, crashed or ran no test.
+
+  PROJECT              run only these, by name with or without "Deprovisioner." and ".Tests": Core, Worker, EndToEnd
+  --filter EXPRESSION  run only these tests (dotnet test --filter), such as FullyQualifiedName~Ldap
+  --help               this text
+TEXT
+}
+
+# Quick ones first; what is not named here comes last.
+order=(Core Storage Worker Connectors EndToEnd)
+# A test that shows no progress for so long hangs: it is named, and the project counts as failed.
+hang=5m
+
+filter=
+wanted=()
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --filter) [ $# -gt 1 ] || { echo "tests/run.sh: --filter needs an expression" >&2; exit 2; }; filter=$2; shift ;;
+    --filter=*) filter=${1#--filter=} ;;
+    --help | -h) usage; exit 0 ;;
+    -*) echo "tests/run.sh: unknown option '$1'" >&2; usage >&2; exit 2 ;;
+    *) wanted+=("$1") ;;
+  esac
+  shift
+done
+
+short() { local name=${1##*/}; name=${name#Deprovisioner.}; echo "${name%.Tests}"; }
+
+# choose_projects: into the array projects, in their order.
+choose_projects() {
+  local known=() name folder
+  for folder in tests/Deprovisioner.*.Tests tests/Deprovisioner.EndToEnd; do
+    known+=("$(short "$folder")")
+  done
+  projects=()
+  for name in "${order[@]}" "${known[@]}"; do
+    if [[ " ${known[*]} " == *" $name "* && " ${projects[*]} " != *" $name "* ]]; then
+      projects+=("$name")
+    fi
+  done
+  [ ${#wanted[@]} -eq 0 ] && return 0
+  local chosen=()
+  for name in "${wanted[@]}"; do
+    name=$(short "${name%/}")
+    if [[ " ${projects[*]} " != *" $name "* ]]; then
+      echo "tests/run.sh: there is no test project '$name'; there are ${projects[*]}" >&2
+      exit 2
+    fi
+    chosen+=("$name")
+  done
+  projects=("${chosen[@]}")
+}
+
+say() { printf '\n== %s\n' "$*"; }
+
+# count NAME FILE…: the sum of an attribute of <Counters …/> over TRX files.
+count() {
+  local name=$1
+  shift
+  [ $# -eq 0 ] && { echo 0; return; }
+  sed -n "s/.*<Counters[^>]* $name=\"\([0-9]*\)\".*/\1/p" "$@" | awk '{ n += $1 } END { print n + 0 }'
+}
+
+# run_project NAME: notes what is wrong in the array faults, and never ends the script.
+run_project() {
+  local name=$1 folder=tests/Deprovisioner.$1 code=0 detail=minimal total passed executed files
+  [ -d "$folder" ] || folder=$folder.Tests
+  # Stories take their time: each is named as it passes.
+  [ "$name" = EndToEnd ] && detail=normal
+  say "$name"
+  local arguments=(--no-build -c "$configuration" --nologo --results-directory "$results/$name" --logger trx --logger "console;verbosity=$detail"
+    --blame-hang-timeout "$hang" --blame-hang-dump-type none)
+  [ -n "$filter" ] && arguments+=(--filter "$filter")
+  dotnet test "$folder" "${arguments[@]}" || code=$?
+
+  files=("$results/$name"/*.trx)
+  total=$(count total "${files[@]}")
+  passed=$(count passed "${files[@]}")
+  executed=$(count executed "${files[@]}")
+  all_passed=$((all_passed + passed))
+  all_failed=$((all_failed + executed - passed))
+  all_skipped=$((all_skipped + total - executed))
+  if [ $code -ne 0 ] && [ "$executed" -eq "$passed" ]; then
+    faults+=("$name did not come to its end (exit code $code)")
+  elif [ "$total" -eq 0 ] && [ -z "$filter" ]; then
+    faults+=("$name ran no test")
+  fi
+}
+
+choose_projects
+. deploy/debian-packages.sh
+need_dotnet
+packages=(postgresql rabbitmq-server slapd ldap-utils amqp-tools openssl)
+command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 || packages+=(nodejs npm)
+need_packages "${packages[@]}"
+
+# The end-to-end tests start the worker as it is shipped, so everything is built that way.
+configuration=Release
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
+results=$(mktemp -d "${TMPDIR:-/tmp}/deprovisioner-tests-XXXXXX")
+trap 'rm -rf "$results"' EXIT
+shopt -s nullglob
+faults=()
+all_passed=0 all_failed=0 all_skipped=0
+
+# White space only: the style rules are errors of the build already, and to check them again takes "dotnet format" two minutes.
+say "Restoring, locked"
+dotnet restore --locked-mode -v quiet
+say "Building"
+dotnet build --no-restore -c "$configuration" -v quiet --nologo
+say "Checking the format"
+dotnet format whitespace --verify-no-changes --no-restore
+
+for project in "${projects[@]}"; do
+  run_project "$project"
+done
+
+[ $((all_passed + all_failed + ${#faults[@]})) -eq 0 ] && [ -n "$filter" ] && faults+=("no test matches $filter")
+echo
+for fault in "${faults[@]}"; do
+  echo "FAULT: $fault"
+done
+# A project that crashed counts as one failure more, so that the last line never looks good when something is not.
+all_failed=$((all_failed + ${#faults[@]}))
+echo "$all_passed passed, $all_failed failed, $all_skipped skipped"
+[ $all_failed -eq 0 ]
