@@ -20,6 +20,9 @@ internal sealed class LdapTarget(OpenLdapServer server) : ConformanceTarget
 
     public override SystemSettings Unreachable => Directories.Settings($"ldap://127.0.0.1:{LoopbackPort.Free()}", match: "uid");
 
+    public override (SystemSettings Settings, string Key) Misconfigured
+        => (Directories.Settings(server.Url, match: "uid", settings: ("idAttribute", $"*{RefusedSecret}")), "idAttribute");
+
     public override string Canary => "conformance-canary";
 
     public override async Task StartAsync()

@@ -20,6 +20,8 @@ internal sealed class ScimTarget(ScimServer server) : ConformanceTarget
 
     public override SystemSettings Unreachable => With($"http://127.0.0.1:{LoopbackPort.Free()}/scim/v2", server.Token);
 
+    public override (SystemSettings Settings, string Key) Misconfigured => (With(server.Url, $"two {RefusedSecret}"), "token");
+
     public override string Canary => "conformance-canary";
 
     public override async Task StartAsync()
