@@ -32,7 +32,7 @@ public sealed class DeprovisionerContext(DbContextOptions<DeprovisionerContext> 
     {
         modelBuilder.Entity<PersonEntity>().HasKey(e => e.PersonId);
         modelBuilder.Entity<PersonEntity>().ToTable("persons");
-        modelBuilder.Entity<EmploymentEntity>().HasKey(e => e.EmploymentId);
+        modelBuilder.Entity<EmploymentEntity>().HasKey(e => new { e.PersonId, e.EmploymentId });
         modelBuilder.Entity<EmploymentEntity>().ToTable("employments");
         modelBuilder.Entity<KnownAccountEntity>().HasKey(e => new { e.PersonId, e.System, e.AccountId });
         modelBuilder.Entity<KnownAccountEntity>().ToTable("known_accounts");
@@ -49,7 +49,6 @@ public sealed class DeprovisionerContext(DbContextOptions<DeprovisionerContext> 
         modelBuilder.Entity<StepEntity>().ToTable("steps");
         modelBuilder.Entity<OperatorActEntity>().HasKey(e => e.ActId);
         modelBuilder.Entity<OperatorActEntity>().ToTable("operator_acts");
-        modelBuilder.Entity<OperatorActEntity>().Property(e => e.Status).HasDefaultValue("requested");
         modelBuilder.Entity<AuditEntity>().HasKey(e => new { e.Stream, e.Seq });
         modelBuilder.Entity<AuditEntity>().ToTable("audit");
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(type => type.GetProperties()))

@@ -25,6 +25,8 @@ public sealed class SystemRegistry(NpgsqlDataSource database, TimeProvider clock
 
         using (var batch = new SqlBatch(connection, transaction))
         {
+            // In the order in which the writer locks them too.
+            batch.Add("select from systems order by system for update");
             batch.Add(
                 """
                 insert into systems (system, connector, configured, observe, per_second, concurrency, lease_ms, tokens, tokens_at, gate)
@@ -35,7 +37,7 @@ public sealed class SystemRegistry(NpgsqlDataSource database, TimeProvider clock
                 Sql.Texts(systems.Select(s => s.Name.Value)), Sql.Texts(systems.Select(s => s.Connector)), Sql.Booleans(systems.Select(s => s.Observe)),
                 Sql.Doubles(systems.Select(s => s.Limits.PerSecond)), Sql.Ints(systems.Select(s => s.Limits.Concurrency)),
                 Sql.Bigs(systems.Select(s => (long)s.Limits.Lease.TotalMilliseconds)), Sql.Time(now));
-            batch.Add("update systems set configured = false where not system = any($1)", Sql.Texts(systems.Select(s => s.Name.Value)));
+            batch.Add("update systems set configured = false where configured and not system = any($1)", Sql.Texts(systems.Select(s => s.Name.Value)));
             await batch.Execute(cancellationToken);
         }
 

@@ -22,12 +22,12 @@ internal sealed class ConnectedSystem(SystemSettings settings, IConnectorKind ki
 
     /// <summary>The connector, to be given back by disposing of what is returned.</summary>
     /// <exception cref="SecretMissingException">A reference leads nowhere; tried again next time.</exception>
-    /// <exception cref="SystemFaultException">A setting makes no sense.</exception>
+    /// <exception cref="SystemFaultException">A setting cannot be used; tried again next time.</exception>
     public SharedConnector.Use Borrow()
     {
         lock (gate)
         {
-            current ??= new SharedConnector(kind.Open(Settings, secrets, Clock));
+            current ??= new SharedConnector(Open());
             return current.Borrow();
         }
     }
@@ -47,6 +47,20 @@ internal sealed class ConnectedSystem(SystemSettings settings, IConnectorKind ki
         if (old is not null)
         {
             await old.RetireAsync();
+        }
+    }
+
+    private IConnector Open()
+    {
+        try
+        {
+            return kind.Open(Settings, secrets, Clock);
+        }
+        catch (Exception error) when (error is not (SystemFaultException or SecretMissingException))
+        {
+            // Opening reaches nothing, so only the settings can be at fault. Without its message: it may quote a value, and that may be a secret.
+            throw new SystemFaultException(
+                new Fault(Outcome.Unauthorized, Fault.Misconfigured, $"{Settings.Name} cannot be used as it is configured: its {Settings.Connector} connector does not open ({error.GetType().Name})."));
         }
     }
 

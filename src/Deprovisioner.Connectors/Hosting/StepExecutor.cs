@@ -54,18 +54,21 @@ internal sealed class StepExecutor(ConnectedSystems systems, ISecrets secrets, T
 
     private async Task<StepResult> ConnectAndRunAsync(ConnectedSystem system, StepCommand command, bool retried, CancellationToken step, CancellationToken shutdown)
     {
-        SharedConnector.Use use;
         try
         {
-            use = system.Borrow();
+            return await BorrowAndRunAsync(system, command, retried, step, shutdown);
         }
-        catch (Exception error)
+        catch (Exception error) when (!shutdown.IsCancellationRequested)
         {
-            // A missing secret, or a setting that makes no sense: this system's trouble, not the host's.
-            return StepResult.Of(StepGrade.Of(FaultGrading.Of(error, acting: false, system.Settings.Name, lastUnreachable: null)));
+            // A secret or a setting that cannot be used, or something that nobody foresaw. It has to be reported too: a command that is handed
+            // back comes again at once, and would do so for ever.
+            return StepResult.Of(StepGrade.Of(FaultGrading.Of(error, acting: true, system.Settings.Name, lastUnreachable: null)));
         }
+    }
 
-        await using var returned = use;
+    private async Task<StepResult> BorrowAndRunAsync(ConnectedSystem system, StepCommand command, bool retried, CancellationToken step, CancellationToken shutdown)
+    {
+        await using var use = system.Borrow();
         if (use.Connector is ITaskConnector tasks)
         {
             return system.Settings.Observe

@@ -25,7 +25,8 @@ internal sealed class StepRun(SystemSettings settings, SystemCalls calls, ISecre
                 return StepResult.Of(StepGrade.Of(known.Fault));
             }
 
-            states[id] = known.Value;
+            // By the id as the system writes it: an event may write it otherwise (a UUID in capitals), and it is the same account.
+            states[known.Value?.Account.Id ?? id] = known.Value;
         }
 
         var matches = await calls.FindAsync(matchValue);

@@ -23,20 +23,44 @@ public sealed class SystemChecks
         {
             await using var use = system.Borrow();
             var check = await system.Pipelines.Call.ExecuteAsync(async token => await use.Connector.CheckAsync(token), cancellationToken);
-            return check.Reachable && system.Settings.Canary is { } canary
+            return Redacted(check.Reachable && system.Settings.Canary is { } canary
                 ? check with { Findings = [.. check.Findings, await CanaryAsync(system, use.Connector, canary, cancellationToken)] }
-                : check;
+                : check);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
-            var fault = FaultGrading.Of(error, acting: false, name, system.LastUnreachable);
-            return new SystemCheck(Reachable: false, Version: null, [new CheckFinding("connection", Ok: false, Facets.Text(fault.Message, secrets))]);
+            var fault = FaultOf(error, system);
+            var (reached, subject) = fault switch
+            {
+                { Code: Fault.Misconfigured or FaultGrading.SecretMissing } => (false, "settings"),
+                { Outcome: Outcome.Unauthorized } => (true, "credential"),
+                _ => (fault.Outcome is not (Outcome.Transient or Outcome.Indeterminate), "connection"),
+            };
+            return Redacted(new SystemCheck(reached, Version: null, [new CheckFinding(subject, Ok: false, fault.Message)]));
         }
     }
 
     private static async Task<CheckFinding> CanaryAsync(ConnectedSystem system, IConnector connector, string canary, CancellationToken cancellationToken)
     {
-        var found = await system.Pipelines.Call.ExecuteAsync(async token => await connector.FindAsync(canary, token), cancellationToken);
-        return new CheckFinding("canary", found.Count > 0, found.Count > 0 ? null : "The credential does not see the canary account: give it the right to, or name an account that exists.");
+        const string Subject = "canary";
+        try
+        {
+            var found = await system.Pipelines.Call.ExecuteAsync(async token => await connector.FindAsync(canary, token), cancellationToken);
+            return new CheckFinding(Subject, found.Count > 0, found.Count > 0 ? null : "The credential does not see the canary account: give it the right to, or name an account that exists.");
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            // What else was found is still worth telling.
+            return new CheckFinding(Subject, Ok: false, FaultOf(error, system).Message);
+        }
     }
+
+    private static Fault FaultOf(Exception error, ConnectedSystem system) => FaultGrading.Of(error, acting: false, system.Settings.Name, system.LastUnreachable);
+
+    /// <summary>Findings quote servers, and servers may quote what they were sent.</summary>
+    private SystemCheck Redacted(SystemCheck check) => check with
+    {
+        Version = check.Version is null ? null : Facets.Text(check.Version, secrets),
+        Findings = [.. check.Findings.Select(f => f with { Subject = Facets.Text(f.Subject, secrets), Remedy = f.Remedy is null ? null : Facets.Text(f.Remedy, secrets) })],
+    };
 }

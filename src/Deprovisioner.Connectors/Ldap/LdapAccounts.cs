@@ -9,6 +9,9 @@ internal sealed class LdapAccounts(LdapSession session, LdapSettings settings)
 {
     private const string Policy = "pwdPolicySubentry";
 
+    /// <summary>What decoding puts in place of bytes that are no UTF-8: U+FFFD.</summary>
+    private const char Unreadable = '\uFFFD';
+
     /// <summary>What each account is read with. Credentials are counted, never looked at.</summary>
     private readonly string[] attributes =
         [settings.IdAttribute, settings.MatchAttribute, settings.Lock.Attribute, "uid", Policy, LdapGroups.MemberOf, .. settings.CredentialAttributes];
@@ -58,7 +61,11 @@ internal sealed class LdapAccounts(LdapSession session, LdapSettings settings)
         };
     }
 
-    public AccountRef Ref(SearchResultEntry entry) => new(Readable(entry, settings.IdAttribute)[0], entry.DistinguishedName);
+    /// <exception cref="SystemFaultException">The id is no text: as one it could not be looked for again, and the account would seem to be gone.</exception>
+    public AccountRef Ref(SearchResultEntry entry)
+        => Readable(entry, settings.IdAttribute)[0] is var id && !id.Contains(Unreadable, StringComparison.Ordinal)
+            ? new AccountRef(id, entry.DistinguishedName)
+            : throw new SystemFaultException(new Fault(Outcome.Unauthorized, "id-not-text", $"The values of {settings.IdAttribute} are not text: set idAttribute to an attribute whose values are."));
 
     /// <summary>The bound account, or the placeholder: cutting it would cut us off, or break the groups that it keeps.</summary>
     public bool IsOwn(SearchResultEntry entry)

@@ -72,7 +72,7 @@ internal sealed class LdapConnector(LdapSettings settings, TimeProvider clock) :
             StepAction.RemoveEntitlements => new LdapGroups(session, settings).RemoveAllAsync(account, cancellationToken),
             StepAction.DeleteAccount => changes.DeleteAsync(account, cancellationToken),
             StepAction.RestoreAccount => changes.RestoreAsync(account, request.Snapshot, cancellationToken),
-            _ => throw new ArgumentOutOfRangeException(nameof(request), request.Action, "A directory does not support this action."),
+            _ => throw new SystemFaultException(Fault.Unsupported(request.Action)),
         });
     }
 }

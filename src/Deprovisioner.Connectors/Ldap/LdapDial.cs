@@ -2,8 +2,6 @@ using System.Formats.Asn1;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 
@@ -94,7 +92,7 @@ internal static class LdapDial
                 new SslClientAuthenticationOptions
                 {
                     TargetHost = settings.Host,
-                    CertificateChainPolicy = TrustOf(settings.CaFile),
+                    CertificateChainPolicy = settings.Trust(),
                     RemoteCertificateValidationCallback = (_, _, chain, errors) =>
                     {
                         objections = string.Join(", ", [errors.ToString(), .. chain?.ChainStatus.Select(status => status.Status.ToString()) ?? []]);
@@ -108,33 +106,14 @@ internal static class LdapDial
         {
             await tls.DisposeAsync();
             throw new SystemFaultException(
-                new Fault(Outcome.Unauthorized, "tls-untrusted", $"The server's certificate for {settings.Host} is not trusted ({(objections.Length > 0 ? objections : "no TLS was agreed")}): set caFile, or correct the certificate."),
+                new Fault(Outcome.Unauthorized, Fault.Untrusted, $"The server's certificate for {settings.Host} is not trusted ({(objections.Length > 0 ? objections : "no TLS was agreed")}): set caFile, or correct the certificate."),
                 error);
-        }
-        catch (Exception error) when (error is CryptographicException or UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException)
-        {
-            await tls.DisposeAsync();
-            throw new SystemFaultException(new Fault(Outcome.Unauthorized, "ca-file", $"caFile {settings.CaFile} cannot be read as PEM certificates."), error);
         }
         catch
         {
             await tls.DisposeAsync();
             throw;
         }
-    }
-
-    /// <summary>Read anew for each connection, so that a changed file counts without a restart. Null: the machine's own authorities.</summary>
-    private static X509ChainPolicy? TrustOf(string? caFile)
-    {
-        if (caFile is null)
-        {
-            return null;
-        }
-
-        // A private authority rarely publishes revocation lists; who may revoke the server's certificate there also runs this.
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.ImportFromPemFile(caFile);
-        return policy.CustomTrustStore.Count > 0 ? policy : throw new CryptographicException("There is no certificate in it.");
     }
 
     private static async Task BindAsync(Stream stream, LdapSettings settings, CancellationToken cancellationToken)

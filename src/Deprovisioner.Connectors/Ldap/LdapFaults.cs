@@ -70,7 +70,7 @@ internal static class LdapFaults
     public static Fault NoAnswer(LdapEffect effect, bool sent, bool silent) => (sent, effect) switch
     {
         (true, not LdapEffect.Reads) => new(Outcome.Indeterminate, Fault.NoAnswer, "The change was sent, and no answer came."),
-        (true, LdapEffect.Reads) when silent => new(Outcome.Transient, "timeout", "The server did not answer in time."),
+        (true, LdapEffect.Reads) when silent => new(Outcome.Transient, Fault.TimedOut, "The server did not answer in time."),
         _ => new(Outcome.Transient, Fault.Unreachable, "The connection to the server ended."),
     };
 

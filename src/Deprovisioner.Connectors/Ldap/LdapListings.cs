@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Deprovisioner.Connectors.Sdk;
-using Deprovisioner.Contracts;
 
 namespace Deprovisioner.Connectors.Ldap;
 
@@ -26,7 +25,7 @@ internal sealed class LdapListings(LdapSettings settings, TimeProvider clock) : 
             ? await BeginAsync(cancellationToken)
             : underWay.TryRemove(cursor, out var known) && known.Session.Alive
                 ? known
-                : throw new SystemFaultException(new Fault(Outcome.Rejected, "cursor-expired", "The list is not under way any more: begin with the first page."));
+                : throw new SystemFaultException(Fault.BadCursor());
         var keep = false;
         try
         {

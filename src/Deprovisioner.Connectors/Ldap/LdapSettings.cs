@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
@@ -21,13 +22,17 @@ internal sealed partial class LdapSettings
     /// </summary>
     public const string DefaultAccountFilter = "(|(objectClass=person)(objectClass=account)(objectClass=posixAccount))";
 
+    /// <summary>RFC 4519, section 2.41.</summary>
+    private const string UserPassword = "userPassword";
+
     public required string Host { get; init; }
 
     public required int Port { get; init; }
 
     public required LdapTransport Transport { get; init; }
 
-    public required string? CaFile { get; init; }
+    /// <summary>Reads anew whom to trust, so that a changed caFile counts without a restart. Null: the machine's own authorities.</summary>
+    public required Func<X509ChainPolicy?> Trust { get; init; }
 
     public required string BindDn { get; init; }
 
@@ -58,62 +63,67 @@ internal sealed partial class LdapSettings
     public required TimeSpan Timeout { get; init; }
 
     /// <summary>Reads a system's settings.</summary>
-    /// <exception cref="ArgumentException">A value cannot be used; the message says which and why.</exception>
+    /// <exception cref="SystemFaultException">A value cannot be used; the message says which and why.</exception>
     /// <exception cref="SecretMissingException">A reference leads nowhere.</exception>
     public static LdapSettings From(SystemSettings system, ISecrets secrets)
     {
-        string? Optional(string key) => system.Values.TryGetValue(key, out var value) && value.Length > 0 ? secrets.Resolve(value) : null;
-        string Required(string key) => Optional(key) is { Length: > 0 } value ? value : throw Unusable(system, key, "is missing or empty");
-        string Attribute(string key, string name) => AttributeName().IsMatch(name) ? name : throw Unusable(system, key, $"is no attribute name (RFC 4512, section 2.5): {name}");
+        var settings = new SettingsReader(system, secrets);
+        string Attribute(string key, string name) => AttributeName().IsMatch(name) ? name : throw settings.Unusable(key, "is no attribute name (RFC 4512, section 2.5)");
 
-        var url = Uri.TryCreate(Required("url"), UriKind.Absolute, out var parsed) && parsed.Scheme is "ldap" or "ldaps" && parsed!.Host.Length > 0
-            ? parsed
-            : throw Unusable(system, "url", "must be ldap://host[:port] or ldaps://host[:port]");
-        var startTls = bool.TryParse(Optional("startTls") ?? "false", out var wanted) ? wanted : throw Unusable(system, "startTls", "must be true or false");
-        if (startTls && url.Scheme == "ldaps")
-        {
-            throw Unusable(system, "startTls", "cannot be asked of ldaps://, which is encrypted from the start");
-        }
+        var credentials = system.Values.Keys.Where(key => key.StartsWith("credentialAttributes.", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal).Select(key => Attribute(key, settings.Required(key))).ToList();
+        credentials = credentials.Count > 0 ? credentials : [UserPassword];
+        string Shown(string key, string name) => !credentials.Append(UserPassword).Contains(Attribute(key, name), StringComparer.OrdinalIgnoreCase)
+            ? name
+            : throw settings.Unusable(key, "names a credential, whose values would stand in the evidence");
 
-        var secure = startTls ? LdapTransport.StartTls : url.Scheme == "ldaps" ? LdapTransport.Tls : LdapTransport.Plain;
-        var bindDn = Required("bindDn");
-        var baseDn = Required("baseDn");
-        var credentials = system.Values.Where(pair => pair.Key.StartsWith("credentialAttributes.", StringComparison.Ordinal))
-            .OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => Attribute(pair.Key, pair.Value)).ToList();
+        var (url, transport) = AddressFrom(settings);
+        var bindDn = settings.Required("bindDn");
+        var baseDn = settings.Required("baseDn");
+        var placeholder = settings.Optional("placeholderMember");
         return new()
         {
             Host = url.DnsSafeHost,
-            Port = url.Port > 0 ? url.Port : secure == LdapTransport.Tls ? 636 : 389,
-            Transport = secure,
-            CaFile = Optional("caFile"),
+            Port = url.Port > 0 ? url.Port : transport == LdapTransport.Tls ? 636 : 389,
+            Transport = transport,
+            Trust = () => settings.Trust("caFile"),
             BindDn = bindDn,
             // An empty password would be an "unauthenticated bind" that succeeds as nobody (RFC 4513, section 5.1.2).
-            Password = Required("password"),
+            Password = settings.Required("password"),
             BaseDn = baseDn,
-            AccountFilter = Optional("accountFilter") ?? DefaultAccountFilter,
-            GroupsBaseDn = Optional("groups.baseDn") ?? baseDn,
-            MatchAttribute = Attribute("match.attribute", system.Match?.Attribute ?? "uid"),
-            IdAttribute = Attribute("idAttribute", Optional("idAttribute") ?? "entryUUID"),
-            CredentialAttributes = credentials.Count > 0 ? credentials : ["userPassword"],
+            AccountFilter = settings.Optional("accountFilter") ?? DefaultAccountFilter,
+            GroupsBaseDn = settings.Optional("groups.baseDn") ?? baseDn,
+            MatchAttribute = Shown("match.attribute", system.Match?.Attribute ?? "uid"),
+            IdAttribute = Shown("idAttribute", settings.Optional("idAttribute") ?? "entryUUID"),
+            CredentialAttributes = credentials,
             // RFC 4519, section 3.5: a groupOfNames has at least one member. The bound account is the one DN that surely exists (a dangling
             // one would hand the group to whoever creates that entry), and it can write the group's members anyway, so it gains nothing.
-            PlaceholderMember = Optional("placeholderMember") ?? bindDn,
-            PlaceholderIsDedicated = Optional("placeholderMember") is { } placeholder && !placeholder.Equals(bindDn, StringComparison.OrdinalIgnoreCase),
-            Lock = LockFrom(system, Optional, key => Attribute(key, Required(key)), Required),
+            PlaceholderMember = placeholder ?? bindDn,
+            PlaceholderIsDedicated = placeholder is not null && !placeholder.Equals(bindDn, StringComparison.OrdinalIgnoreCase),
+            Lock = settings.Optional("disable") switch
+            {
+                null or "ppolicy" => LdapLock.PasswordPolicy,
+                "attribute" => new LdapLock(Shown("disableAttribute", settings.Required("disableAttribute")), settings.Required("disableValue"), settings.Optional("enableValue")),
+                _ => throw settings.Unusable("disable", "must be ppolicy or attribute"),
+            },
             Concurrency = system.Limits.Concurrency,
             Timeout = system.Limits.Timeout,
         };
     }
 
-    private static LdapLock LockFrom(SystemSettings system, Func<string, string?> optional, Func<string, string> attribute, Func<string, string> required)
-        => optional("disable") switch
+    private static (Uri Url, LdapTransport Transport) AddressFrom(SettingsReader settings)
+    {
+        var url = Uri.TryCreate(settings.Required("url"), UriKind.Absolute, out var parsed) && parsed is { Scheme: "ldap" or "ldaps", Host.Length: > 0, UserInfo.Length: 0 }
+            ? parsed
+            : throw settings.Unusable("url", "must be ldap://host[:port] or ldaps://host[:port]");
+        return (url.Scheme, settings.Flag("startTls")) switch
         {
-            null or "ppolicy" => LdapLock.PasswordPolicy,
-            "attribute" => new LdapLock(attribute("disableAttribute"), required("disableValue"), optional("enableValue")),
-            _ => throw Unusable(system, "disable", "must be ppolicy or attribute"),
+            ("ldaps", true) => throw settings.Unusable("startTls", "cannot be asked of ldaps://, which is encrypted from the start"),
+            ("ldaps", _) => (url, LdapTransport.Tls),
+            (_, true) => (url, LdapTransport.StartTls),
+            _ => (url, LdapTransport.Plain),
         };
-
-    private static ArgumentException Unusable(SystemSettings system, string key, string why) => new($"System {system.Name}: {key} {why}.", nameof(system));
+    }
 
     /// <summary>RFC 4512, section 2.5: a name or a numeric OID, and options.</summary>
     [GeneratedRegex(@"^([A-Za-z][A-Za-z0-9-]*|[0-9]+(\.[0-9]+)+)(;[A-Za-z0-9-]+)*\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

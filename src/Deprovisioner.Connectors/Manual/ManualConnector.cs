@@ -19,9 +19,10 @@ internal sealed class ManualConnector(string owner, TimeSpan within) : ITaskConn
     public Task<AccountState?> ReadAsync(string accountId, CancellationToken cancellationToken) => Task.FromResult<AccountState?>(null);
 
     public Task ActAsync(ActRequest request, CancellationToken cancellationToken)
-        => throw new SystemFaultException(new Fault(Outcome.Rejected, "unsupported", "A person does this; there is nothing to call."));
+        => throw new SystemFaultException(Fault.Unsupported(request.Action));
 
-    public Task<AccountPage> ListAsync(string? cursor, CancellationToken cancellationToken) => Task.FromResult(new AccountPage([], NextCursor: null));
+    public Task<AccountPage> ListAsync(string? cursor, CancellationToken cancellationToken)
+        => cursor is null ? Task.FromResult(new AccountPage([], NextCursor: null)) : throw new SystemFaultException(Fault.BadCursor());
 
     public Task<SystemCheck> CheckAsync(CancellationToken cancellationToken)
         => Task.FromResult(new SystemCheck(Reachable: true, Version: null, [new CheckFinding($"owner {owner}", Ok: true)]));

@@ -16,10 +16,8 @@ internal sealed class ManualKind : IConnectorKind
         FindsAccounts: false);
 
     public IConnector Open(SystemSettings settings, ISecrets secrets, TimeProvider clock)
-        => new ManualConnector(
-            secrets.Resolve(settings.Values.GetValueOrDefault("owner") ?? throw Bad(settings, "owner is missing")),
-            settings.Values.GetValueOrDefault("within") is { } within ? Durations.Parse(within) ?? throw Bad(settings, "within is no duration such as 24h") : TimeSpan.FromHours(24));
-
-    private static SystemFaultException Bad(SystemSettings settings, string what)
-        => new(new Fault(Outcome.Rejected, "bad-setting", $"{settings.Name}: {what}."));
+    {
+        var values = new SettingsReader(settings, secrets);
+        return new ManualConnector(values.Required("owner"), Durations.Parse(values.Optional("within") ?? "24h") ?? throw values.Unusable("within", "is no duration such as 24h"));
+    }
 }

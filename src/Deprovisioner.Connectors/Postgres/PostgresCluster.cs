@@ -7,33 +7,40 @@ namespace Deprovisioner.Connectors.Postgres;
 /// <summary>Connections to the databases of one cluster, with faults in the field's terms.</summary>
 internal sealed class PostgresCluster : IAsyncDisposable
 {
+    private const string Setting = "connection";
+
+    /// <summary>Seconds; Npgsql refuses more (https://www.npgsql.org/doc/connection-string-parameters.html, Timeout).</summary>
+    private const int LongestTimeout = 1024;
+
     private readonly NpgsqlConnectionStringBuilder settings;
     private readonly NpgsqlDataSource home;
 
     /// <exception cref="SystemFaultException">The connection string is none.</exception>
-    public PostgresCluster(SystemName system, string connection, SystemLimits limits)
+    public PostgresCluster(SettingsReader values, SystemLimits limits)
     {
+        var connection = values.Required(Setting);
+        var seconds = Math.Clamp((int)limits.Timeout.TotalSeconds, 1, LongestTimeout);
         try
         {
-            settings = new NpgsqlConnectionStringBuilder(connection);
+            settings = new NpgsqlConnectionStringBuilder(connection)
+            {
+                ApplicationName = "deprovisioner",
+                Timeout = seconds,
+                CommandTimeout = seconds,
+                MaxPoolSize = limits.Concurrency + 1,
+                Enlist = false,
+
+                // The host retries and times out; a time-out of ours is followed by a cancel request to the server.
+                CancellationTimeout = 1000,
+                PersistSecurityInfo = false,
+            };
+            home = NpgsqlDataSource.Create(settings);
         }
-        catch (ArgumentException)
+        catch (Exception error) when (error is ArgumentException or FormatException or InvalidOperationException or NotSupportedException)
         {
             // Without the inner exception: its message quotes what it could not read, which may be a part of a password.
-            throw new SystemFaultException(new Fault(Outcome.Rejected, "bad-setting", $"{system}: connection is no Npgsql connection string (Host=…;Username=…;Password=…;Database=…)."));
+            throw values.Unusable(Setting, "is no Npgsql connection string (Host=…;Username=…;Password=…;Database=…)");
         }
-
-        var seconds = Math.Max(1, (int)limits.Timeout.TotalSeconds);
-        settings.ApplicationName = "deprovisioner";
-        settings.Timeout = seconds;
-        settings.CommandTimeout = seconds;
-        settings.MaxPoolSize = limits.Concurrency + 1;
-        settings.Enlist = false;
-
-        // The host retries and times out; a time-out of ours is followed by a cancel request to the server.
-        settings.CancellationTimeout = 1000;
-        settings.PersistSecurityInfo = false;
-        home = NpgsqlDataSource.Create(settings);
     }
 
     /// <summary>Does something on a connection to the configured database.</summary>

@@ -45,19 +45,22 @@ internal sealed class PostgresConnector(PostgresCluster cluster, string? reassig
                 await InTransactionAsync(connection => RoleActions.RestoreAsync(connection, role, request.Before, snapshot, cancellationToken), cancellationToken);
                 break;
             default:
-                throw new SystemFaultException(new Fault(Outcome.Rejected, "unsupported", $"A role has no {EnumText.Of(request.Action)}."));
+                throw new SystemFaultException(Fault.Unsupported(request.Action));
         }
     }
 
     public Task<AccountPage> ListAsync(string? cursor, CancellationToken cancellationToken)
-        => cluster.AtHomeAsync(
+    {
+        // Oids begin above 0.
+        var after = cursor is null ? 0 : Roles.Oid(cursor) ?? throw new SystemFaultException(Fault.BadCursor());
+        return cluster.AtHomeAsync(
             async connection =>
             {
                 // By oid: names change between two pages.
                 await using var command = new NpgsqlCommand(
                     @"select oid, rolname, rolcanlogin from pg_roles where oid > $1 and rolname not like 'pg\_%' order by oid limit $2", connection)
                 {
-                    Parameters = { Roles.Parameter(cursor is null ? 0 : uint.Parse(cursor, CultureInfo.InvariantCulture)), new NpgsqlParameter<int> { TypedValue = PageSize } },
+                    Parameters = { Roles.Parameter(after), new NpgsqlParameter<int> { TypedValue = PageSize } },
                 };
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);
                 var accounts = new List<ListedAccount>();
@@ -70,6 +73,7 @@ internal sealed class PostgresConnector(PostgresCluster cluster, string? reassig
                 return new AccountPage(accounts, accounts.Count == PageSize ? accounts[^1].Account.Id : null);
             },
             cancellationToken);
+    }
 
     public Task<SystemCheck> CheckAsync(CancellationToken cancellationToken)
         => cluster.AtHomeAsync(connection => ClusterCheck.RunAsync(connection, cancellationToken), cancellationToken);

@@ -21,7 +21,8 @@ internal sealed class PostgresKind : IConnectorKind
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The connector disposes of its cluster.")]
     public IConnector Open(SystemSettings settings, ISecrets secrets, TimeProvider clock)
-        => new PostgresConnector(
-            new PostgresCluster(settings.Name, secrets.Resolve(settings.Values.GetValueOrDefault("connection") ?? ""), settings.Limits),
-            settings.Values.GetValueOrDefault("reassignOwnedTo"));
+    {
+        var values = new SettingsReader(settings, secrets);
+        return new PostgresConnector(new PostgresCluster(values, settings.Limits), values.Optional("reassignOwnedTo"));
+    }
 }

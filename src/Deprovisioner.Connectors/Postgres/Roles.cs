@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Data;
 using System.Globalization;
+using System.Text;
 using Deprovisioner.Connectors.Sdk;
 using Npgsql;
 using NpgsqlTypes;
@@ -39,8 +41,8 @@ internal static class Roles
 
     public static async Task<IReadOnlyList<AccountRef>> FindAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
-        // PostgreSQL's text holds no NUL, so no role has such a name; sending it would be an error (22021).
-        if (name.Contains('\0', StringComparison.Ordinal))
+        // PostgreSQL's text holds no NUL and no half of a surrogate pair, so no role has such a name; sending it would be an error.
+        if (name.Contains('\0', StringComparison.Ordinal) || !IsUnicode(name))
         {
             return [];
         }
@@ -92,6 +94,21 @@ internal static class Roles
             RestoreAttributes = restore,
             Credentials = seesPasswords ? await PasswordsAsync(connection, oid, cancellationToken) : null,
         };
+    }
+
+    private static bool IsUnicode(string text)
+    {
+        for (var rest = text.AsSpan(); !rest.IsEmpty;)
+        {
+            if (Rune.DecodeFromUtf16(rest, out _, out var length) != OperationStatus.Done)
+            {
+                return false;
+            }
+
+            rest = rest[length..];
+        }
+
+        return true;
     }
 
     public static NpgsqlParameter Parameter(uint oid) => new NpgsqlParameter<uint> { TypedValue = oid, NpgsqlDbType = NpgsqlDbType.Oid };

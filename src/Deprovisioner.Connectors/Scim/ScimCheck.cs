@@ -11,9 +11,10 @@ internal sealed class ScimCheck(ScimClient client, ScimSearch search, ScimSettin
     public async Task<SystemCheck> RunAsync(CancellationToken cancellationToken)
     {
         var users = await FaultOfAsync(() => search.PageAsync(ScimNames.Users, null, 1, 1, cancellationToken));
-        if (users?.Code is Fault.Unreachable or "timeout" or "tls")
+        if (users?.Code is Fault.Unreachable or Fault.TimedOut or Fault.Untrusted)
         {
-            return new SystemCheck(false, null, [new CheckFinding("reachable", false, users.Message)]);
+            var reached = users.Code == Fault.Untrusted;
+            return new SystemCheck(reached, null, [new CheckFinding(reached ? "certificate" : "reachable", false, users.Message)]);
         }
 
         Find("connection is private", settings.Endpoint.Scheme == Uri.UriSchemeHttps || settings.Endpoint.IsLoopback, "The credential travels in clear text: use https.");

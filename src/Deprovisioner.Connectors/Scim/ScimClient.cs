@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.Json.Nodes;
 using Deprovisioner.Connectors.Sdk;
@@ -106,7 +107,7 @@ internal sealed class ScimClient(ScimSettings settings, ISecrets secrets, TimePr
     private Fault Unanswered(bool writes)
         => writes
             ? new Fault(Outcome.Indeterminate, Fault.NoAnswer, "The server took the request and gave no answer.")
-            : new Fault(Outcome.Transient, "timeout", $"The server gave no answer within {settings.Timeout.TotalSeconds:0.#} s.");
+            : new Fault(Outcome.Transient, Fault.TimedOut, $"The server gave no answer within {settings.Timeout.TotalSeconds:0.#} s.");
 
     private Fault Unreachable(string why)
         => new(Outcome.Transient, Fault.Unreachable, $"{settings.Endpoint.Authority} cannot be reached: {why}.");
@@ -116,7 +117,9 @@ internal sealed class ScimClient(ScimSettings settings, ISecrets secrets, TimePr
         HttpRequestError.NameResolutionError => Unreachable("its name does not resolve"),
         HttpRequestError.ConnectionError => Unreachable("the connection is refused or broken"),
         HttpRequestError.ProxyTunnelError => Unreachable("the proxy does not let it through"),
-        HttpRequestError.SecureConnectionError => new(Outcome.Transient, "tls", $"{settings.Endpoint.Authority} shows a certificate that is not trusted, or speaks no TLS."),
+        HttpRequestError.SecureConnectionError => error.InnerException is AuthenticationException
+            ? new(Outcome.Unauthorized, Fault.Untrusted, $"{settings.Endpoint.Authority} shows a certificate that is not trusted, or speaks no TLS: set caFile, or correct the certificate.")
+            : Unreachable("it hung up while encryption was agreed"),
         HttpRequestError.ConfigurationLimitExceeded => new(Outcome.Rejected, "answer-too-large", "The answer is larger than any that is read."),
         _ => writes ? Unanswered(writes) : new(Outcome.Transient, Fault.NoAnswer, "The connection broke before the answer was complete."),
     };

@@ -60,7 +60,7 @@ internal sealed class ScimConnector : IConnector
             StepAction.RemoveEntitlements => RemoveEntitlementsAsync(user, request.Before, cancellationToken),
             StepAction.DeleteAccount => DeleteAsync(user, cancellationToken),
             StepAction.RestoreAccount => RestoreAsync(user, request, cancellationToken),
-            _ => throw new ArgumentOutOfRangeException(nameof(request), request.Action, "Not an action of SCIM."),
+            _ => throw new SystemFaultException(Fault.Unsupported(request.Action)),
         };
     }
 
@@ -68,7 +68,11 @@ internal sealed class ScimConnector : IConnector
     {
         // The cursor is where to start, and whom the page before began with: that tells a server which ignores where to start.
         var parts = cursor?.Split(' ', 2) ?? ["1", ""];
-        var start = int.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture);
+        if (parts.Length < 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var start))
+        {
+            throw new SystemFaultException(Fault.BadCursor());
+        }
+
         var (users, total) = await search.PageAsync(ScimNames.Users, null, start, ScimSearch.PageSize, cancellationToken);
         if (users.Count > 0 && users[0].Text("id") == parts[1])
         {

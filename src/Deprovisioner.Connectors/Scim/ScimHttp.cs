@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Deprovisioner.Connectors.Scim;
 
@@ -27,9 +26,9 @@ internal static class ScimHttp
             ConnectTimeout = settings.Timeout / 2,
         };
 #pragma warning restore CA2000
-        if (settings.Authorities is { } authorities)
+        if (settings.Trust is { } trust)
         {
-            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Trust(authorities) };
+            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust };
         }
 
         var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = LargestAnswer };
@@ -39,13 +38,5 @@ internal static class ScimHttp
         client.DefaultRequestHeaders.Accept.ParseAdd("application/scim+json, application/json;q=0.9");
         client.DefaultRequestHeaders.UserAgent.ParseAdd("Deprovisioner");
         return client;
-    }
-
-    private static X509ChainPolicy Trust(X509Certificate2Collection authorities)
-    {
-        // A private authority seldom publishes revocation lists.
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.AddRange(authorities);
-        return policy;
     }
 }

@@ -81,74 +81,44 @@ internal sealed class ScimSettings
 
     public MemberRemoval MemberRemoval { get; private init; }
 
-    /// <summary>Null: those of the machine.</summary>
-    public X509Certificate2Collection? Authorities { get; private init; }
+    /// <summary>Null: the machine's own authorities.</summary>
+    public X509ChainPolicy? Trust { get; private init; }
 
-    /// <exception cref="FormatException">A setting is wrong; names the setting, never a secret's value.</exception>
+    /// <exception cref="SystemFaultException">A setting is wrong; names the setting, never its value.</exception>
     public static ScimSettings Read(SystemSettings system, ISecrets secrets)
     {
-        string? Text(string key) => system.Values.TryGetValue(key, out var value) && value.Length > 0 ? secrets.Resolve(value) : null;
-
-        var match = system.Match?.Attribute ?? "userName";
+        var settings = new SettingsReader(system, secrets);
         return new ScimSettings(
-            EndpointOf(Text("url")),
-            CredentialOf(Text("token"), Text("user"), Text("password")),
-            ScimAttribute.Parse(match) ?? throw new FormatException($"match.attribute '{match}' is not a SCIM attribute such as userName or emails.value."),
+            EndpointFrom(settings),
+            CredentialFrom(settings),
+            ScimAttribute.Parse(system.Match?.Attribute ?? "userName") ?? throw settings.Unusable("match.attribute", "is not a SCIM attribute such as userName or emails.value"),
             system.Limits.Timeout)
         {
-            GroupsFrom = Choice<GroupSource>("groupsFrom", Text("groupsFrom")),
-            Patch = Choice<PatchUse>("patch", Text("patch")),
-            MemberRemoval = Choice<MemberRemoval>("memberRemoval", Text("memberRemoval")),
-            Authorities = Text("caFile") is { } file ? AuthoritiesIn(file) : null,
+            GroupsFrom = settings.Choice<GroupSource>("groupsFrom"),
+            Patch = settings.Choice<PatchUse>("patch"),
+            MemberRemoval = settings.Choice<MemberRemoval>("memberRemoval"),
+            Trust = settings.Trust("caFile"),
         };
     }
 
-    private static Uri EndpointOf(string? url)
-    {
-        if (!Uri.TryCreate(url?.TrimEnd('/') + "/", UriKind.Absolute, out var endpoint)
-            || (endpoint.Scheme != Uri.UriSchemeHttps && endpoint.Scheme != Uri.UriSchemeHttp)
-            || endpoint.Query.Length > 0 || endpoint.Fragment.Length > 0 || endpoint.UserInfo.Length > 0)
-        {
-            throw new FormatException("url must be an http or https address without a user, a query or a fragment, such as https://crm.example.test/scim/v2.");
-        }
-
-        return endpoint;
-    }
+    private static Uri EndpointFrom(SettingsReader settings)
+        => Uri.TryCreate(settings.Required("url").TrimEnd('/') + "/", UriKind.Absolute, out var endpoint)
+            && (endpoint.Scheme == Uri.UriSchemeHttps || endpoint.Scheme == Uri.UriSchemeHttp)
+            && endpoint is { Host.Length: > 0, Query.Length: 0, Fragment.Length: 0, UserInfo.Length: 0 }
+                ? endpoint
+                : throw settings.Unusable("url", "must be an http or https address without a user, a query or a fragment, such as https://crm.example.test/scim/v2");
 
     // The header's own checks put the value into their exception: it is checked here first.
-    private static AuthenticationHeaderValue CredentialOf(string? token, string? user, string? password)
+    private static AuthenticationHeaderValue CredentialFrom(SettingsReader settings) => (settings.Optional("token"), settings.Optional("user"), settings.Optional("password")) switch
     {
-        if (token is not null && user is null && password is null)
-        {
-            return token.All(c => c is > ' ' and <= '~')
-                ? new AuthenticationHeaderValue("Bearer", token)
-                : throw new FormatException("token holds a character that no bearer token has (RFC 6750 section 2.1).");
-        }
+        ({ } token, null, null) => token.All(c => c is > ' ' and <= '~')
+            ? new AuthenticationHeaderValue("Bearer", token)
+            : throw settings.Unusable("token", "holds a character that no bearer token has (RFC 6750 section 2.1)"),
 
         // RFC 7617 section 2: the user name cannot hold a colon.
-        return token is null && user is not null && password is not null && !user.Contains(':', StringComparison.Ordinal)
+        (null, { } user, { } password) => !user.Contains(':', StringComparison.Ordinal)
             ? new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")))
-            : throw new FormatException("Give either token, or user (without a colon) and password.");
-    }
-
-    private static T Choice<T>(string key, string? text)
-        where T : struct, Enum
-        => text is null ? default
-            : EnumText.TryParse<T>(text, out var value) ? value
-            : throw new FormatException($"{key} is not one of: {string.Join(", ", EnumText.All<T>())}.");
-
-    private static X509Certificate2Collection AuthoritiesIn(string file)
-    {
-        var read = new X509Certificate2Collection();
-        try
-        {
-            read.ImportFromPemFile(file);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
-        {
-            throw new FormatException($"caFile {file} cannot be read: {error.Message}", error);
-        }
-
-        return read.Count > 0 ? read : throw new FormatException($"caFile {file} holds no certificate.");
-    }
+            : throw settings.Unusable("user", "cannot hold a colon"),
+        _ => throw settings.Unusable("token", "must be given, or else user and password together"),
+    };
 }

@@ -14,6 +14,22 @@ public sealed record Fault(Outcome Outcome, string Code, string Message, DateTim
 
     /// <summary>It was sent, and no answer came.</summary>
     public const string NoAnswer = "no-answer";
+
+    /// <summary>A question got no answer in time; nothing was changed.</summary>
+    public const string TimedOut = "timeout";
+
+    /// <summary>The server is reached, and its certificate is not trusted.</summary>
+    public const string Untrusted = "tls-untrusted";
+
+    /// <summary>A setting cannot be used: nobody's account can be reached until it is corrected.</summary>
+    public const string Misconfigured = "misconfigured";
+
+    /// <summary>An action that the connector does not declare; the host asks for none of these.</summary>
+    public static Fault Unsupported(StepAction action)
+        => new(Outcome.Rejected, "unsupported", $"This kind of system has no {EnumText.Of(action)}.");
+
+    /// <summary>A cursor that no page gave, or that is no longer good.</summary>
+    public static Fault BadCursor() => new(Outcome.Rejected, "cursor-expired", "The list is not under way any more: begin with the first page.");
 }
 
 /// <summary>Carries a <see cref="Fault"/> to the host, which grades it.</summary>

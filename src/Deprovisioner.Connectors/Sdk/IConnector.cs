@@ -26,7 +26,7 @@ public interface IConnector : IAsyncDisposable
     Task ActAsync(ActRequest request, CancellationToken cancellationToken);
 
     /// <summary>One page of all accounts, in a stable order.</summary>
-    /// <param name="cursor">Null for the first page, else what the last page gave.</param>
+    /// <param name="cursor">Null for the first page, else what the last page gave; another one is a fault (<see cref="Fault.BadCursor"/>).</param>
     Task<AccountPage> ListAsync(string? cursor, CancellationToken cancellationToken);
 
     /// <summary>Whether the system is reached and the credential has the rights it needs; changes nothing.</summary>
@@ -44,5 +44,6 @@ public interface IConnectorKind
     /// <param name="secrets">Resolves references; what it returns is never logged or put into an error.</param>
     /// <param name="clock">The only clock.</param>
     /// <exception cref="SecretMissingException">A reference leads nowhere.</exception>
+    /// <exception cref="SystemFaultException">A setting cannot be used; see <see cref="SettingsReader"/>.</exception>
     IConnector Open(SystemSettings settings, ISecrets secrets, TimeProvider clock);
 }

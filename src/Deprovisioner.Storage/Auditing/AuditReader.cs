@@ -96,8 +96,7 @@ public sealed class AuditReader(NpgsqlDataSource database)
         while (await reader.ReadAsync(cancellationToken))
         {
             var row = Row(reader);
-            var evidence = Opened(reader, row) is { } plain ? Encoding.UTF8.GetString(plain[AuditCommitment.SaltBytes..]) : null;
-            lines.Add(new AuditLine(row.Sequence, row.At, row.Type, Encoding.UTF8.GetString(row.Payload), evidence));
+            lines.Add(new AuditLine(row.Sequence, row.At, row.Type, Encoding.UTF8.GetString(row.Payload), Evidence(reader, row)));
         }
 
         return lines;
@@ -174,15 +173,37 @@ public sealed class AuditReader(NpgsqlDataSource database)
                 return null;
             }
 
+            if (plain.Length < AuditCommitment.SaltBytes)
+            {
+                return new AuditFault(row.Stream, row.Sequence, "the evidence was changed: it is too short");
+            }
+
             using var payload = JsonDocument.Parse(row.Payload);
             var commitment = AuditCommitment.Of(plain.AsSpan(0, AuditCommitment.SaltBytes), plain.AsSpan(AuditCommitment.SaltBytes));
             return payload.RootElement.TryGetProperty("private", out var committed) && committed.GetString() == Convert.ToHexStringLower(commitment)
                 ? null
                 : new AuditFault(row.Stream, row.Sequence, "the evidence is not what the row committed to");
         }
-        catch (Exception unreadable) when (unreadable is CryptographicException or JsonException)
+        catch (CryptographicException)
         {
             return new AuditFault(row.Stream, row.Sequence, "the evidence was changed: it cannot be opened");
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
+        {
+            return new AuditFault(row.Stream, row.Sequence, "the payload does not say what the evidence must be");
+        }
+    }
+
+    /// <summary>For reading: a row whose evidence was changed must not hide the others.</summary>
+    private static string? Evidence(NpgsqlDataReader reader, AuditRow row)
+    {
+        try
+        {
+            return Opened(reader, row) is { Length: >= AuditCommitment.SaltBytes } plain ? Encoding.UTF8.GetString(plain[AuditCommitment.SaltBytes..]) : null;
+        }
+        catch (CryptographicException)
+        {
+            return "\"changed: it cannot be opened\"";
         }
     }
 

@@ -33,7 +33,7 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         DateTimeOffset? moreAt = null;
         foreach (var system in systems)
         {
-            if (system.State.Obstacle(now) is { } obstacle)
+            if (system.Obstacle(now) is { } obstacle)
             {
                 var steps = await Blocked(connection, transaction, system, now, cancellationToken);
                 if (steps.Count > 0)
@@ -57,36 +57,54 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         return new StepDispatch(commands, blocked, moreAt is null ? TimeSpan.MaxValue : moreAt > now ? moreAt.Value - now : TimeSpan.Zero);
     }
 
-    /// <summary>Makes steps due again whose lease ran out. Those of a cancelled saga end instead.</summary>
+    /// <summary>
+    /// Makes steps due again whose lease ran out. Those of a cancelled saga end instead: the saga's row is locked too, so that one which is being cancelled at this moment is seen as
+    /// it is. Nothing is waited for; what is locked comes with the next pass.
+    /// </summary>
     public async Task<int> TakeBackExpired(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
             """
-            with expired as (
-                select step_id from steps where status = 'in-flight' and lease_until < $1 limit 1000 for update skip locked)
+            with expired as materialized (
+                select s.step_id, g.status as saga from steps s join sagas g using (saga_id) where s.status = 'in-flight' and s.lease_until < $1
+                limit 1000 for update of s skip locked for share of g skip locked)
             update steps s set
-                status = case when g.status = 'cancelled' then 'cancelled' else 'due' end,
-                due_at = case when g.status = 'cancelled' then null else $1 end,
-                settled_at = case when g.status = 'cancelled' then $1 end,
+                status = case when e.saga = 'cancelled' then 'cancelled' else 'due' end,
+                due_at = case when e.saga = 'cancelled' then null else $1 end,
+                settled_at = case when e.saga = 'cancelled' then $1 end,
                 lease_until = null
-            from expired e, sagas g where s.step_id = e.step_id and g.saga_id = s.saga_id
+            from expired e where s.step_id = e.step_id
             """);
         command.Parameters.Add(Sql.Time(clock.GetUtcNow()));
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Hands claimed steps back that could not be sent: they are due again after the given time, and need not wait for their lease to run out.</summary>
+    /// <summary>
+    /// Hands claimed steps back that could not be sent: they are due again after the given time, and need not wait for their lease to run out. Those of a saga that was cancelled meanwhile end.
+    /// Sagas are locked before steps, both in the writer's order.
+    /// </summary>
     public async Task HandBack(ExecuteSteps steps, TimeSpan after, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
+        var now = clock.GetUtcNow();
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        using var batch = new SqlBatch(connection, transaction);
+        batch.Add("select from sagas where saga_id = any($1) order by saga_id for share", Sql.Uuids(steps.Steps.Select(s => s.SagaId.Value).Distinct()));
+        batch.Add(
             """
-            update steps s set status = 'due', due_at = $3, lease_until = null
-            from unnest($1, $2) as t(id, attempt) where s.step_id = t.id and s.sends = t.attempt and s.status = 'in-flight'
-            """);
-        command.Parameters.Add(Sql.Uuids(steps.Steps.Select(s => s.StepId.Value)));
-        command.Parameters.Add(Sql.Ints(steps.Steps.Select(s => s.Attempt)));
-        command.Parameters.Add(Sql.Time(clock.GetUtcNow() + after));
-        await command.ExecuteNonQueryAsync(cancellationToken);
+            with mine as materialized (
+                select s.step_id from steps s join unnest($1, $2) as t(id, attempt) on s.step_id = t.id and s.sends = t.attempt
+                where s.status = 'in-flight' order by s.saga_id, s.ordinal for update of s)
+            update steps s set
+                status = case when g.status = 'cancelled' then 'cancelled' else 'due' end,
+                due_at = case when g.status = 'cancelled' then null else $3 end,
+                settled_at = case when g.status = 'cancelled' then $4 end,
+                lease_until = null
+            from mine m, sagas g where s.step_id = m.step_id and g.saga_id = s.saga_id
+            """,
+            Sql.Uuids(steps.Steps.Select(s => s.StepId.Value)), Sql.Ints(steps.Steps.Select(s => s.Attempt)), Sql.Time(now + after), Sql.Time(now));
+        await batch.Execute(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     private static async Task<List<Claimable>> Systems(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken)
@@ -95,14 +113,29 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         using var batch = new SqlBatch(connection, transaction);
         batch.Add(
             "select " + SystemRows.Columns + """
-            , (select count(*) from steps f where f.system = s.system and f.status = 'in-flight')
+            , configured
             from systems s
-            where configured and exists (select from steps d where d.system = s.system and d.status = 'due' and d.due_at <= $1)
+            where exists (select from steps d where d.system = s.system and d.status = 'due' and d.due_at <= $1)
             order by system for update skip locked
             """,
             Sql.Time(now));
-        await batch.Read([row => systems.Add(new Claimable(SystemRows.State(row), SystemRows.Budget(row), SystemRows.Lease(row), (int)row.GetInt64(16)))], cancellationToken);
-        return systems;
+        await batch.Read([row => systems.Add(Claimable.Of(row))], cancellationToken);
+        return systems.Count == 0 ? systems : await WithInFlight(connection, transaction, systems, cancellationToken);
+    }
+
+    /// <summary>
+    /// A statement of its own, behind the lock: within the locking statement the count would come from a snapshot that is older than what another replica, which held the lock
+    /// until just now, has claimed.
+    /// </summary>
+    private static async Task<List<Claimable>> WithInFlight(NpgsqlConnection connection, NpgsqlTransaction transaction, List<Claimable> systems, CancellationToken cancellationToken)
+    {
+        var inFlight = new Dictionary<string, int>();
+        using var batch = new SqlBatch(connection, transaction);
+        batch.Add(
+            "select system, count(*) from steps where system = any($1) and status = 'in-flight' group by system",
+            Sql.Texts(systems.Select(s => s.State.System.Value)));
+        await batch.Read([row => inFlight[row.GetString(0)] = (int)row.GetInt64(1)], cancellationToken);
+        return [.. systems.Select(s => s with { InFlight = inFlight.GetValueOrDefault(s.State.System.Value) })];
     }
 
     private static async Task<List<StepCommand>> Claimed(
@@ -113,18 +146,18 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         batch.Add(
             """
             with claim as materialized (
-                select step_id from steps where system = $1 and status = 'due' and due_at <= $2
+                select step_id, due_at from steps where system = $1 and status = 'due' and due_at <= $2
                 order by priority desc, due_at, step_id limit $3 for update skip locked),
             claimed as (
                 update steps s set status = 'in-flight', due_at = null, sends = s.sends + 1, lease_until = $4
                 from claim c where s.step_id = c.step_id
-                returning s.step_id, s.saga_id, s.sends, s.action, s.instruction, s.priority)
+                returning s.step_id, s.saga_id, s.sends, s.action, s.instruction, s.priority, c.due_at)
             select c.saga_id, c.step_id, c.sends, g.fence, c.action, g.person_id, g.employment_id, p.email, p.user_name, p.given_name, p.family_name,
                    m.email, m.user_name, c.instruction, g.trace_parent,
                    (select array_agg(k.account_id order by k.account_id) from known_accounts k where k.person_id = g.person_id and k.system = $1)
             from claimed c join sagas g on g.saga_id = c.saga_id join persons p on p.person_id = g.person_id
-                left join employments e on e.employment_id = g.employment_id left join persons m on m.person_id = e.manager_id
-            order by c.priority desc, c.step_id
+                left join employments e on e.person_id = g.person_id and e.employment_id = g.employment_id left join persons m on m.person_id = e.manager_id
+            order by c.priority desc, c.due_at, c.step_id
             """,
             Sql.Text(system.State.System.Value), Sql.Time(now), Sql.Int(most), Sql.Time(now + system.Lease));
         await batch.Read([row => commands.Add(CommandRows.Command(row))], cancellationToken);
@@ -158,5 +191,11 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
 
     private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null ? b : b is null ? a : a < b ? a : b;
 
-    private sealed record Claimable(SystemState State, SystemBudget Budget, TimeSpan Lease, int InFlight);
+    private sealed record Claimable(SystemState State, SystemBudget Budget, TimeSpan Lease, bool Configured, int InFlight = 0)
+    {
+        public static Claimable Of(NpgsqlDataReader row) => new(SystemRows.State(row), SystemRows.Budget(row), SystemRows.Lease(row), row.GetBoolean(16));
+
+        /// <summary>Steps of a system that left the configuration are told of too: else they would hold up their sagas' later stages without a word.</summary>
+        public string? Obstacle(DateTimeOffset now) => Configured ? State.Obstacle(now) : "not in the configuration any more";
+    }
 }

@@ -12,8 +12,9 @@ create table persons (
 );
 
 create table employments (
-    employment_id text primary key check (length(employment_id) between 1 and 256),
+    -- Some HR systems number the employments of each person from 1: an id alone is nobody's.
     person_id     text not null references persons,
+    employment_id text not null check (length(employment_id) between 1 and 256),
     status        text not null check (status in ('active', 'on-leave', 'terminated')),
     department    text,
     title         text,
@@ -24,9 +25,9 @@ create table employments (
     ends_at       timestamptz,
     version       bigint not null check (version > 0),
     last_sequence bigint,
-    last_event_at timestamptz not null
+    last_event_at timestamptz not null,
+    primary key (person_id, employment_id)
 );
-create index employments_person on employments (person_id);
 
 create table known_accounts (
     person_id  text not null references persons,

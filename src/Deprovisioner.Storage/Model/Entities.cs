@@ -244,7 +244,7 @@ public sealed class OperatorActEntity
 
     public DateTimeOffset RequestedAt { get; init; }
 
-    public string? Status { get; init; }
+    public string Status { get; init; } = "requested";
 
     public string? Answer { get; init; }
 

@@ -8,6 +8,8 @@ internal static class QuarantineRows
     /// <summary>Larger bodies are kept to this length: no HR event is, and a hostile publisher shall not fill the disk. The hash is over the whole.</summary>
     private const int MostKept = 1 << 20;
 
+    private const int MostOfAText = 2000;
+
     public static void Save(SqlBatch batch, byte[] hash, QuarantineWork row)
     {
         if (row.Arrived is not { } arrived)
@@ -27,7 +29,5 @@ internal static class QuarantineRows
             Sql.Text(arrived.Why.Reason), Sql.Text(Storable(arrived.Why.Detail)), Sql.Text(Storable(arrived.Why.Source)), Sql.Text(Storable(arrived.Why.Id)), Sql.Int(row.Deliveries));
     }
 
-    /// <summary>PostgreSQL's text holds neither U+0000 nor half a surrogate pair; invalid messages may carry both. Bounded, since it is for reading.</summary>
-    private static string? Storable(string? text)
-        => text is null ? null : string.Concat(text.EnumerateRunes().Take(2000).Select(rune => rune.Value == 0 ? "\uFFFD" : rune.ToString()));
+    private static string? Storable(string? text) => StoredText.Of(text, MostOfAText);
 }

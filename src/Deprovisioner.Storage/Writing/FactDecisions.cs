@@ -92,13 +92,14 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
 
     private FactAnswer Reports(Fact.Reported reported)
     {
-        var counted = reported.Reports.Count(Report);
-        foreach (var report in reported.Reports)
+        // Only what counts speaks for or against the system: a redelivered failure must not be a second one, nor an old refusal shut a gate that was opened since.
+        var counted = reported.Reports.Select(ReportedText.Storable).Where(Report).ToList();
+        foreach (var report in counted)
         {
             Gate(reported.System, report);
         }
 
-        return new FactAnswer("recorded", $"{counted} of {reported.Reports.Count} reports counted.");
+        return new FactAnswer("recorded", $"{counted.Count} of {reported.Reports.Count} reports counted.");
     }
 
     private bool Report(StepReport report)
@@ -123,7 +124,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         if (report.Outcome is Outcome.Changed or Outcome.Already)
         {
             var system = saga.Saga.Steps.First(s => s.Id == report.StepId).System;
-            work.FoundAccounts.AddRange(report.Evidence.Select(e => (saga.Saga.PersonId, new KnownAccount(system, e.AccountId))));
+            work.FoundAccounts.AddRange(report.Evidence.Where(e => ReportedText.IsKey(e.AccountId)).Select(e => (saga.Saga.PersonId, new KnownAccount(system, e.AccountId))));
         }
 
         return true;
@@ -198,13 +199,18 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         }
 
         var by = new Act(act.Who, act.Why);
-        SagaInput input = act.Kind switch
+        SagaInput? input = act.Kind switch
         {
             "replay" => new SagaInput.Replay(new StepId(act.Step ?? Guid.Empty), by),
             "resolve" => new SagaInput.Resolve(new StepId(act.Step ?? Guid.Empty), act.Evidence ?? "", by),
             "cancel" => new SagaInput.Cancel(by),
-            _ => throw new InvalidOperationException($"'{act.Kind}' is no act on a saga."),
+            _ => null,
         };
+        if (input is null)
+        {
+            return new FactAnswer("refused", $"'{act.Kind}' is no act on a saga.", saga.Saga.Id);
+        }
+
         var decision = SagaTransitions.Next(saga.Saga, input, work.Now);
         work.Take(decision);
         return decision.Refusal is { } refusal ? new FactAnswer("refused", refusal, saga.Saga.Id) : new FactAnswer("done", $"The saga is {EnumText.Of(decision.Saga.Status)}.", saga.Saga.Id);
@@ -217,10 +223,22 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             return new FactAnswer("refused", $"No system is called {name}.");
         }
 
-        Keep(before, act.Kind == "pause" ? before with { Pause = new SystemPause(act.Who, act.Why, work.Now) } : SystemGate.Resume(before));
-        work.InstallationAudit.Add(new AuditEntry(act.Kind == "pause" ? "system-paused" : "system-resumed", new JsonObject { ["system"] = name, ["who"] = act.Who, ["why"] = act.Why }));
-        return new FactAnswer("done", act.Kind == "pause" ? $"{name} is paused." : $"{name} is open.");
+        switch (act.Kind)
+        {
+            case "pause":
+                Keep(before, before with { Pause = new SystemPause(act.Who, act.Why, work.Now) });
+                work.InstallationAudit.Add(new AuditEntry("system-paused", By(act, name)));
+                return new FactAnswer("done", $"{name} is paused.");
+            case "resume":
+                Keep(before, SystemGate.Resume(before));
+                work.InstallationAudit.Add(new AuditEntry("system-resumed", By(act, name)));
+                return new FactAnswer("done", $"{name} is open.");
+            default:
+                return new FactAnswer("refused", $"'{act.Kind}' is no act on a system.");
+        }
     }
+
+    private static JsonObject By(OperatorAct act, string system) => new() { ["system"] = system, ["who"] = act.Who, ["why"] = act.Why };
 
     private FactAnswer TakenUp(string version)
     {

@@ -5,7 +5,7 @@ namespace Deprovisioner.Storage.Writing;
 
 // Theory of operation. One transaction: lock and load what the facts touch, decide in memory with the pure core, save everything with a handful of set-based
 // statements. Locks are always taken in the same order (persons, sagas, systems, steps, the installation's audit head), each kind sorted by its key, so two writers wait
-// for each other but do not deadlock. The dispatcher locks systems and then steps, and skips what is locked.
+// for each other but do not deadlock. What is shared and cannot be locked before it exists (known accounts, quarantine) is inserted sorted. Foreign keys lock too: see the loader. The dispatcher locks systems and then steps, and skips what is locked.
 // A second replica that handles the same event waits on the person's row, and then finds the event in the inbox.
 
 /// <summary>Applies facts, all or none.</summary>

@@ -11,6 +11,7 @@ namespace Deprovisioner.Storage.Writing;
 // - A redelivered fact changes nothing (unique keys, and the core refuses late reports as values), so a commit whose answer was lost is safe to repeat.
 // - While the database is away the batch is tried again and again: nothing is acknowledged, the broker keeps the rest, and the channel's bound holds memory.
 // - A batch that fails for another reason is retried by halves, so that one bad fact harms no neighbour.
+// - A unique key that another replica took at the same moment (one event id under two persons, whose locks differ) is seen by the next try, so there is one before anything is refused.
 
 /// <summary>The one place from which facts reach the database.</summary>
 public sealed class FactWriter(FactTransaction transaction, DispatchSignal signal, ILogger<FactWriter> log, TimeProvider clock)
@@ -20,6 +21,13 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
 
     /// <summary>How many facts may wait; beyond it consumers wait, and with them the broker.</summary>
     private const int MostWaiting = 2048;
+
+    private static readonly HashSet<string> Passing =
+    [
+        PostgresErrorCodes.AdminShutdown, PostgresErrorCodes.CrashShutdown, PostgresErrorCodes.CannotConnectNow, PostgresErrorCodes.DiskFull, PostgresErrorCodes.ReadOnlySqlTransaction,
+        PostgresErrorCodes.InvalidAuthorizationSpecification, PostgresErrorCodes.InvalidPassword, PostgresErrorCodes.InsufficientPrivilege, PostgresErrorCodes.InvalidCatalogName,
+        PostgresErrorCodes.UndefinedTable,
+    ];
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -53,6 +61,7 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
 
     private async Task Write(IReadOnlyList<Waiting> batch, CancellationToken cancellationToken)
     {
+        var collided = false;
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
@@ -70,6 +79,10 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
             {
                 log.LogWarning("The database is not there ({Error}); {Facts} facts wait and are tried again in {Pause}.", error.Message, batch.Count, pause);
                 await Task.Delay(pause, clock, cancellationToken);
+            }
+            catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UniqueViolation && !collided)
+            {
+                collided = true;
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
@@ -93,11 +106,14 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
         await Write([.. batch.Skip(half)], cancellationToken);
     }
 
-    /// <summary>Whether waiting helps: connection lost, server starting or stopping, deadlock, serialization (Npgsql judges by SQLSTATE), or a full disk.</summary>
+    /// <summary>
+    /// Whether waiting helps: connection lost, server starting or stopping, deadlock, serialization (Npgsql judges by SQLSTATE), a full disk; and what concerns every fact alike until somebody
+    /// sees to it: a fail-over to a server that is still read-only, a password, right, database or table that is not there now.
+    /// </summary>
     private static bool IsPassing(Exception error)
         => error is NpgsqlException { IsTransient: true }
             || error is NpgsqlException { InnerException: IOException or TimeoutException or SocketException }
-            || error is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.DiskFull };
+            || (error is PostgresException { SqlState: var state } && Passing.Contains(state));
 
     private sealed record Waiting(Fact Fact, TaskCompletionSource<FactAnswer> Answer);
 }

@@ -94,7 +94,7 @@ internal sealed class SagaSaver(Work work, IReadOnlyDictionary<Guid, AuditHead> 
     /// <summary>By account id; what an earlier attempt found before it acted is never overwritten by what a later one finds.</summary>
     private static string? Snapshots(SagaWork saga, Step step)
         => saga.Snapshots.TryGetValue(step.Id, out var snapshots)
-            ? JsonSerializer.Serialize(snapshots.ToDictionary(s => s.AccountId), JsonSerializerOptions.Web)
+            ? JsonSerializer.Serialize(snapshots.DistinctBy(s => s.AccountId).ToDictionary(s => s.AccountId), JsonSerializerOptions.Web)
             : null;
 
     private AuditHead Head(SagaWork saga) => heads.TryGetValue(saga.Saga.Id.Value, out var head) ? head : saga.Head;

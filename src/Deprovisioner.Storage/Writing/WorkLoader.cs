@@ -10,6 +10,9 @@ namespace Deprovisioner.Storage.Writing;
 /// <summary>Locks and loads what facts touch, in the order that <see cref="FactTransaction"/> explains.</summary>
 internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction transaction, Work work)
 {
+    /// <summary>Systems, locked here, that one of the facts may open.</summary>
+    private readonly List<string> shut = [];
+
     public async Task Load(IReadOnlyList<Fact> facts, CancellationToken cancellationToken)
     {
         var events = facts.OfType<Fact.EventArrived>().Select(f => f.Event).ToList();
@@ -72,9 +75,11 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
             await insert.Execute(cancellationToken);
         }
 
+        // "No key": a report's transaction, which holds a saga and may be waited for here, refers to the person by foreign keys (known_accounts), and those take
+        // a key-share lock that a full FOR UPDATE would block. https://www.postgresql.org/docs/15/explicit-locking.html#LOCKING-ROWS
         using (var locking = new SqlBatch(connection, transaction))
         {
-            locking.Add("select person_id, email, user_name, given_name, family_name, audit_key from persons where person_id = any($1) order by person_id for update", Sql.Texts(ids));
+            locking.Add("select person_id, email, user_name, given_name, family_name, audit_key from persons where person_id = any($1) order by person_id for no key update", Sql.Texts(ids));
             await locking.Read([row => PersonRows.TakePerson(work, row)], cancellationToken);
         }
 
@@ -126,6 +131,7 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         if (changing.Count > 0)
         {
             await ReadSystems(changing, " order by system for update", cancellationToken);
+            shut.AddRange(changing.Where(name => work.Systems.TryGetValue(name, out var state) && (state.Pause is not null || state.Gate is Gate.Down or Gate.Unauthorized)));
         }
     }
 
@@ -140,16 +146,38 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         await batch.Read([row => work.Systems[row.GetString(0)] = SystemRows.State(row)], cancellationToken);
     }
 
+    /// <summary>
+    /// The sagas' steps. Where a system may be back, the steps that wait for a retry on it are locked with them, in one order, since all of them are changed: they belong to other sagas,
+    /// which other writers may be at.
+    /// </summary>
+    private void AddLocking(SqlBatch batch, IEnumerable<Guid> sagas)
+    {
+        if (shut.Count == 0)
+        {
+            batch.Add(StepRows.Select + " where saga_id = any($1) order by saga_id, ordinal for update", Sql.Uuids(sagas));
+            return;
+        }
+
+        batch.Add(
+            "with locked as materialized (" + StepRows.Select + """
+             where step_id in (
+                    select step_id from steps where saga_id = any($1)
+                    union all select step_id from steps where system = any($2) and status = 'due' and due_at > $3 and failures > 0)
+                order by saga_id, ordinal for update)
+            """ + " select " + StepRows.Columns + " from locked where saga_id = any($1)",
+            Sql.Uuids(sagas), Sql.Texts(shut), Sql.Time(work.Now));
+    }
+
     private async Task LoadSteps(Dictionary<Guid, (Saga Saga, AuditHead Head, string? TraceParent)> heads, CancellationToken cancellationToken)
     {
-        if (heads.Count == 0)
+        if (heads.Count == 0 && shut.Count == 0)
         {
             return;
         }
 
         var steps = new Dictionary<Guid, List<Step>>();
         using var batch = new SqlBatch(connection, transaction);
-        batch.Add(StepRows.Select + " where saga_id = any($1) order by saga_id, ordinal for update", Sql.Uuids(heads.Keys));
+        AddLocking(batch, heads.Keys);
         await batch.Read(
             [
                 row =>

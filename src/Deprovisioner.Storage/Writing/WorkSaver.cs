@@ -67,7 +67,7 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
                 """
                 insert into employments (employment_id, person_id, status, department, title, location, manager_id, worker_type, time_zone, ends_at, version, last_sequence, last_event_at)
                 select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-                on conflict (employment_id) do update set person_id = excluded.person_id, status = excluded.status, department = excluded.department, title = excluded.title,
+                on conflict (person_id, employment_id) do update set status = excluded.status, department = excluded.department, title = excluded.title,
                     location = excluded.location, manager_id = excluded.manager_id, worker_type = excluded.worker_type, time_zone = excluded.time_zone,
                     ends_at = excluded.ends_at, version = excluded.version, last_sequence = excluded.last_sequence, last_event_at = excluded.last_event_at
                 where employments.version < excluded.version or employments.status <> excluded.status or employments.ends_at is distinct from excluded.ends_at
@@ -105,7 +105,7 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
 
         if (work.RecoveredSystems.Count > 0)
         {
-            // What waited for its next retry need not wait any more. A stage that opens later has never failed, and stays where it is.
+            // What waited for its next retry need not wait any more. A stage that opens later has never failed, and stays where it is. The loader has locked these steps.
             batch.Add(
                 "update steps set due_at = $2 where system = any($1) and status = 'due' and due_at > $2 and failures > 0",
                 Sql.Texts(work.RecoveredSystems), Sql.Time(work.Now));
@@ -138,7 +138,7 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
                 Sql.Bigs(again.Select(i => i.ExistingId!.Value)), Sql.Ints(again.Select(i => i.Deliveries)));
         }
 
-        foreach (var (hash, row) in work.Quarantine.Where(q => q.Value.Deliveries > 0))
+        foreach (var (hash, row) in work.Quarantine.Where(q => q.Value.Deliveries > 0).OrderBy(q => q.Key, StringComparer.Ordinal))
         {
             QuarantineRows.Save(batch, Convert.FromHexString(hash), row);
         }

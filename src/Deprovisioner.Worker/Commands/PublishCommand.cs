@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Text.Json;
+using Deprovisioner.Contracts;
 using Deprovisioner.Core.Intake;
 using Deprovisioner.Storage.Writing;
 using Deprovisioner.Worker.Running;
 using Microsoft.Extensions.DependencyInjection;
+using RabbitMQ.Client.Exceptions;
 
 namespace Deprovisioner.Worker.Commands;
 
@@ -49,7 +51,15 @@ internal static class PublishCommand
         var results = new List<Published>();
         foreach (var (file, bytes) in events)
         {
-            await exchange.Publish(bytes, cancellationToken);
+            try
+            {
+                await exchange.Publish(bytes, cancellationToken);
+            }
+            catch (PublishException unroutable) when (unroutable.IsReturn)
+            {
+                throw new IOException($"no queue is bound to the exchange {Transport.HrEventsExchange} yet, so the broker would drop the event: start the worker once, which binds it.", unroutable);
+            }
+
             results.Add(Result(file, HrEventParser.Parse(bytes), "published", null));
         }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Deprovisioner.Worker.Running;
 using Deprovisioner.Worker.Settings;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Hosting;
 
 namespace Deprovisioner.Worker.Commands;
@@ -16,7 +17,15 @@ internal static class RunCommand
             var settings = CommandServices.Settings();
             var configuration = ConfigurationFile.Load(settings.ConfigPath);
             using var host = WorkerHost.Build(settings, configuration);
-            await host.RunAsync(cancellationToken);
+            try
+            {
+                await host.RunAsync(cancellationToken);
+            }
+            catch (IOException error) when (error.InnerException is AddressInUseException)
+            {
+                throw new SettingsException($"Another process listens on {settings.HealthUrl}: set Deprovisioner__HealthUrl to a free one, or to \"none\".");
+            }
+
             return DeprovisionerCommands.Done;
         });
         return command;

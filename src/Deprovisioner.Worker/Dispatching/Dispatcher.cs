@@ -21,6 +21,9 @@ internal sealed class Dispatcher(
     /// <summary>A command for which nobody listens is offered again after this.</summary>
     private static readonly TimeSpan Unsent = TimeSpan.FromSeconds(5);
 
+    /// <summary>A broker that takes longer is taken for gone; its client may wait for it without end.</summary>
+    private static readonly TimeSpan SendWithin = TimeSpan.FromSeconds(10);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await readiness.Database.WaitAsync(stoppingToken);
@@ -31,9 +34,9 @@ internal sealed class Dispatcher(
             {
                 wait = await Pass(stoppingToken);
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
-                // Whatever it is, the loop must go on: nothing is lost, since what was claimed comes back by its lease.
+                // Whatever it is (a library's own cancellation too), the loop must go on: nothing is lost, since what was claimed comes back by its lease.
                 log.LogError(error, "A dispatch pass failed; the next follows in {Wait}.", wait);
             }
 
@@ -67,12 +70,14 @@ internal sealed class Dispatcher(
     {
         using var span = WorkerTelemetry.Start("steps send", ActivityKind.Producer, command.Steps[0].TraceParent);
         span?.SetTag("system", command.System.Value);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        limit.CancelAfter(SendWithin);
         try
         {
-            await sender.Send(command, stoppingToken);
+            await sender.Send(command, limit.Token).WaitAsync(limit.Token);
             WorkerTelemetry.StepsSent.Add(command.Steps.Count, new KeyValuePair<string, object?>("system", command.System.Value));
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error) when (!stoppingToken.IsCancellationRequested)
         {
             log.LogWarning("{Steps} steps for {System} could not be sent ({Error}); they are offered again in {Wait}.", command.Steps.Count, command.System, error.Message, Unsent);
             await claims.HandBack(command, Unsent, stoppingToken);

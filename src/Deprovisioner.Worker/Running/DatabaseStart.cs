@@ -15,7 +15,8 @@ internal sealed class DatabaseStart(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (await Obstacle(stoppingToken) is { } obstacle)
+        var isNew = false;
+        while (await Obstacle(taken => isNew = taken, stoppingToken) is { } obstacle)
         {
             log.LogWarning("Not ready: {Obstacle} Trying again in {Pause}.", obstacle, Pause);
             await Task.Delay(Pause, clock, stoppingToken);
@@ -23,10 +24,16 @@ internal sealed class DatabaseStart(
 
         log.LogInformation("The database is ready; configuration {Version} is in force.", configuration.Version[..12]);
         readiness.DatabaseIsReady();
-        await writer.Run(stoppingToken);
+        var writing = writer.Run(stoppingToken);
+        if (isNew)
+        {
+            await writer.Commit(new Fact.ConfigurationTakenUp(configuration.Version), stoppingToken);
+        }
+
+        await writing;
     }
 
-    private async Task<string?> Obstacle(CancellationToken stoppingToken)
+    private async Task<string?> Obstacle(Action<bool> taken, CancellationToken stoppingToken)
     {
         try
         {
@@ -36,10 +43,10 @@ internal sealed class DatabaseStart(
                 return $"the database lacks {string.Join(", ", missing)}: run 'deprovisioner migrate'.";
             }
 
-            await systems.TakeUp(configuration, stoppingToken);
+            taken(await systems.TakeUp(configuration, stoppingToken));
             return null;
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error) when (!stoppingToken.IsCancellationRequested)
         {
             return $"the database does not answer: {error.Message}.";
         }

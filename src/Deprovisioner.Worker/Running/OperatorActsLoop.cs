@@ -30,7 +30,7 @@ internal sealed class OperatorActsLoop(OperatorActs acts, FactWriter writer, Rea
                     await OperatorActs.Announced(listening, Sweep, stoppingToken);
                 }
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
                 // Listening needs a connection of its own; when it is lost, a new one is opened.
                 log.LogWarning("Requests cannot be heard now ({Error}); trying again in {Pause}.", error.Message, Pause);

@@ -23,7 +23,7 @@ internal sealed class OutboxLoop(Outbox outbox, IPublishedEvents events, Readine
                 {
                 }
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
                 log.LogWarning("Events out could not be published ({Error}); they are kept and tried again.", error.Message);
             }

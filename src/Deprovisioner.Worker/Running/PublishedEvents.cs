@@ -1,5 +1,6 @@
 using Deprovisioner.Contracts;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace Deprovisioner.Worker.Running;
 
@@ -20,21 +21,23 @@ internal sealed class NobodyListens : IPublishedEvents
 /// Publishes bare CloudEvents on a durable fanout exchange, with confirms. The AMQP client itself, since others read these messages: MassTransit would wrap them in
 /// its envelope. Content type: CloudEvents AMQP binding 1.0, section 3.2 (structured mode).
 /// </summary>
-internal sealed class CloudEventExchange(Uri broker, string exchange) : IPublishedEvents, IAsyncDisposable
+internal sealed class CloudEventExchange(Uri broker, string exchange, bool mandatory) : IPublishedEvents, IAsyncDisposable
 {
     private readonly SemaphoreSlim opening = new(1);
     private IConnection? connection;
     private IChannel? channel;
 
-    public static CloudEventExchange EventsOut(Uri broker) => new(broker, Transport.EventsExchange);
+    /// <summary>Nobody need listen to what is told.</summary>
+    public static CloudEventExchange EventsOut(Uri broker) => new(broker, Transport.EventsExchange, mandatory: false);
 
-    public static CloudEventExchange HrEvents(Uri broker) => new(broker, Transport.HrEventsExchange);
+    /// <summary>An HR event that no queue takes must not be confirmed and lost: then publishing throws <see cref="PublishException"/>.</summary>
+    public static CloudEventExchange HrEvents(Uri broker) => new(broker, Transport.HrEventsExchange, mandatory: true);
 
     public async Task Publish(ReadOnlyMemory<byte> cloudEvent, CancellationToken cancellationToken)
     {
         var open = await Channel(cancellationToken);
         var properties = new BasicProperties { ContentType = "application/cloudevents+json", DeliveryMode = DeliveryModes.Persistent };
-        await open.BasicPublishAsync(exchange, routingKey: "", mandatory: false, properties, cloudEvent, cancellationToken);
+        await open.BasicPublishAsync(exchange, routingKey: "", mandatory, properties, cloudEvent, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

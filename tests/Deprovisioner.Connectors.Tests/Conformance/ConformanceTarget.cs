@@ -20,6 +20,9 @@ internal abstract class ConformanceTarget : IAsyncDisposable
     /// <summary>The same with an address where nobody listens (<c>LoopbackPort.Free()</c>).</summary>
     public abstract SystemSettings Unreachable { get; }
 
+    /// <summary>A setting with a value that the connector cannot use and that holds <see cref="RefusedSecret"/>.</summary>
+    public abstract (SystemSettings Settings, string Key) Misconfigured { get; }
+
     /// <summary>The match value of an account that always exists and that no test touches.</summary>
     public abstract string Canary { get; }
 

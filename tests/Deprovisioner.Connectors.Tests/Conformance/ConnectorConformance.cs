@@ -208,6 +208,88 @@ public abstract class ConnectorConformance
     }
 
     [Fact]
+    public async Task A_setting_that_cannot_be_used_is_the_systems_trouble_and_is_named_without_its_value()
+    {
+        await using var target = Target;
+        var (settings, key) = target.Misconfigured;
+        await using var host = new ConformanceHost(target.Kind, settings);
+
+        var report = await host.Run(target, StepAction.DisableAccount, "anybody");
+        var check = await host.Check();
+
+        Assert.Equal((Outcome.Unauthorized, Fault.Misconfigured), (report.Outcome, report.Code));
+        Assert.False(check.Reachable);
+        var finding = Assert.Single(check.Findings);
+        Assert.Equal(("settings", false), (finding.Subject, finding.Ok));
+        foreach (var text in new[] { report.Message!, finding.Remedy! })
+        {
+            Assert.Contains(settings.Name.Value, text, StringComparison.Ordinal);
+            Assert.Contains(key, text, StringComparison.Ordinal);
+            Assert.DoesNotContain(ConformanceTarget.RefusedSecret, text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_check_tells_a_refused_credential_from_a_server_that_is_not_there()
+    {
+        await using var target = Target;
+        await target.StartAsync();
+        await using var refused = new ConformanceHost(target.Kind, target.WithRefusedCredential);
+
+        var check = await refused.Check();
+
+        Assert.True(check.Reachable);
+        Assert.Contains(check.Findings, f => !f.Ok);
+        Assert.DoesNotContain(check.Findings, f => f.ToString().Contains(ConformanceTarget.RefusedSecret, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_id_that_the_system_never_gave_touches_nobody()
+    {
+        await using var target = Target;
+        await target.StartAsync();
+        foreach (var id in NastyNames.All)
+        {
+            var faults = new Faults();
+            await using var host = new ConformanceHost(new FaultyKind(target.Kind, faults), target.Settings with { Canary = target.Canary });
+            var report = await host.Run(ConformanceHost.Command(target.Settings, StepAction.DisableAccount, "nobody-of-this-name", target.Facts) with { KnownAccountIds = [id] });
+
+            // Absent where it could be asked for, rejected where asking would be unsafe; never a fault that is tried again for ever.
+            Assert.True(report.Outcome is Outcome.Absent or Outcome.Rejected, $"{id[..Math.Min(40, id.Length)]}: {report.Outcome} {report.Code} {report.Message}");
+            Assert.Equal(0, faults.Acts);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_not_declared_is_refused_as_such()
+    {
+        await using var target = Target;
+        await target.StartAsync();
+        await using var connector = target.Kind.Open(target.Settings, new PlainSecrets(), TimeProvider.System);
+        var account = Assert.Single(await connector.FindAsync(await target.NewAccountAsync(StepAction.DisableAccount), CancellationToken.None));
+        var before = await connector.ReadAsync(account.Id, CancellationToken.None);
+
+        foreach (var action in Enum.GetValues<StepAction>().Except(target.Kind.Description.Actions))
+        {
+            var request = new ActRequest { Action = action, Before = before!, Facts = target.Facts };
+            Assert.Equal((Outcome.Rejected, "unsupported"), await FaultOf(() => connector.ActAsync(request, CancellationToken.None)));
+        }
+    }
+
+    [Fact]
+    public async Task A_cursor_that_no_page_gave_is_refused()
+    {
+        await using var target = Target;
+        await target.StartAsync();
+        await using var connector = target.Kind.Open(target.Settings, new PlainSecrets(), TimeProvider.System);
+
+        foreach (var cursor in NastyNames.All)
+        {
+            Assert.Equal((Outcome.Rejected, Fault.BadCursor().Code), await FaultOf(() => connector.ListAsync(cursor, CancellationToken.None)));
+        }
+    }
+
+    [Fact]
     public async Task A_system_that_cannot_be_reached_is_named()
     {
         await using var target = Target;
@@ -254,6 +336,12 @@ public abstract class ConnectorConformance
         var found = Assert.Single(await connector.FindAsync(account, CancellationToken.None));
         Assert.Equal(listed.Count, listed.DistinctBy(a => a.Account.Id).Count());
         Assert.True(Assert.Single(listed, a => a.Account.Id == found.Id).Enabled);
+    }
+
+    private static async Task<(Outcome Outcome, string Code)> FaultOf(Func<Task> call)
+    {
+        var fault = (await Assert.ThrowsAsync<SystemFaultException>(call)).Fault;
+        return (fault.Outcome, fault.Code);
     }
 
     private async Task ForEachAction(Func<ConformanceTarget, StepAction, Task> test)

@@ -15,6 +15,7 @@ internal static class NastyNames
         "../../Users",
         "a\u202Ebcd",
         "a\0b",
+        "a\uD800b",
         "\\",
         "\r\nX-Injected: yes",
         "${env:HOME}",

@@ -24,6 +24,8 @@ public sealed class ScriptedConformanceTests : ConnectorConformance
 
         public override SystemSettings Unreachable => Values(("reachable", "no"));
 
+        public override (SystemSettings Settings, string Key) Misconfigured => (Values(("secret", $"unusable {RefusedSecret}")), "secret");
+
         public override string Canary => "canary";
 
         public override Task<string> NewAccountAsync(StepAction action)

@@ -49,6 +49,12 @@ internal sealed class ScriptedSystem : IConnectorKind
     public IConnector Open(SystemSettings settings, ISecrets secrets, TimeProvider clock)
     {
         Opened++;
+        var values = new SettingsReader(settings, secrets);
+        if (values.Optional("secret")?.StartsWith("unusable", StringComparison.Ordinal) ?? false)
+        {
+            throw values.Unusable("secret", "is unusable");
+        }
+
         return new Connector(this, secrets.Resolve(settings.Values.GetValueOrDefault("secret") ?? ""), settings.Values.GetValueOrDefault("reachable") != "no");
     }
 
@@ -86,13 +92,18 @@ internal sealed class ScriptedSystem : IConnectorKind
                 StepAction.TransferData => now with { OwnedObjects = 0 },
                 StepAction.ReclaimLicence => now with { Licences = 0 },
                 StepAction.RestoreAccount => now with { Enabled = request.Snapshot!.Enabled, Entitlements = [.. request.Snapshot.Entitlements.Select(e => new Entitlement(e, e))] },
-                _ => throw new InvalidOperationException(request.Action.ToString()),
+                _ => throw new SystemFaultException(Fault.Unsupported(request.Action)),
             };
         }
 
         public async Task<AccountPage> ListAsync(string? cursor, CancellationToken cancellationToken)
         {
             await Called("list", cursor ?? "", cancellationToken);
+            if (cursor is not null)
+            {
+                throw new SystemFaultException(Fault.BadCursor());
+            }
+
             return new AccountPage([.. system.Accounts.Values.Select(a => new ListedAccount(a.Account, a.Enabled, a.Account.Name))], NextCursor: null);
         }
 

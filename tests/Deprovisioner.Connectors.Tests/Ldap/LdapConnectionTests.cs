@@ -53,7 +53,7 @@ public sealed class LdapConnectionTests(SharedDirectory shared)
     [InlineData("/nowhere/ca.pem")]
     [InlineData("/etc/passwd")]
     public async Task A_file_without_authorities_is_told(string file)
-        => Assert.Equal((Outcome.Unauthorized, "ca-file"), Graded(await FaultOf(("url", server.TlsUrl), ("caFile", file))));
+        => Assert.Equal((Outcome.Unauthorized, Fault.Misconfigured), Graded(await FaultOf(("url", server.TlsUrl), ("caFile", file))));
 
     [Fact]
     public async Task A_wrong_password_is_told_and_never_shown()
@@ -66,16 +66,42 @@ public sealed class LdapConnectionTests(SharedDirectory shared)
 
     [Fact]
     public void An_empty_password_would_sign_in_as_nobody_and_is_refused()
-        => Assert.Throws<ArgumentException>(() => server.Connect(settings: [("password", "")]));
+        => Assert.Equal(Fault.Misconfigured, Assert.Throws<SystemFaultException>(() => server.Connect(settings: [("password", "")])).Fault.Code);
 
     [Theory]
     [InlineData("url", "https://directory.example.test")]
     [InlineData("url", "directory.example.test")]
     [InlineData("startTls", "perhaps")]
     [InlineData("disable", "magic")]
+    [InlineData("url", "ldap://ada:secret@directory.example.test")]
     [InlineData("idAttribute", "uid=*)(x")]
+    [InlineData("idAttribute", "USERPASSWORD")]
     public void A_setting_that_cannot_be_used_is_named(string key, string value)
-        => Assert.Contains(key, Assert.Throws<ArgumentException>(() => server.Connect(settings: [(key, value)])).Message, StringComparison.Ordinal);
+    {
+        var fault = Assert.Throws<SystemFaultException>(() => server.Connect(settings: [(key, value)])).Fault;
+
+        Assert.Equal((Outcome.Unauthorized, Fault.Misconfigured), Graded(fault));
+        Assert.Contains(key, fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(value, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_credential_cannot_be_the_lock_since_its_value_would_stand_in_the_evidence()
+    {
+        (string, string)[] settings = [("disable", "attribute"), ("disableAttribute", "userPassword"), ("disableValue", "!"), ("credentialAttributes.0", "sshPublicKey")];
+
+        Assert.Contains("disableAttribute", Assert.Throws<SystemFaultException>(() => server.Connect(settings: settings)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_id_that_is_no_text_is_told_before_an_account_seems_to_be_gone()
+    {
+        var mail = $"{Guid.NewGuid():N}@example.test";
+        await server.AddPerson(mail, mail: mail, more: "jpegPhoto:: //4B");
+
+        await using var connector = server.Connect(settings: ("idAttribute", "jpegPhoto"));
+        Assert.Equal((Outcome.Unauthorized, "id-not-text"), Graded(await Directories.FaultOf(() => connector.FindAsync(mail, default))));
+    }
 
     [Fact]
     public async Task A_base_that_is_not_there_is_no_absent_account()

@@ -22,6 +22,8 @@ internal sealed class PostgresTarget(PostgresFixture fixture) : ConformanceTarge
     public override SystemSettings Unreachable
         => With(new NpgsqlConnectionStringBuilder(fixture.Server.ConnectionString()) { Port = LoopbackPort.Free() }.ConnectionString);
 
+    public override (SystemSettings Settings, string Key) Misconfigured => (With($"Host=127.0.0.1;{RefusedSecret}=x"), "connection");
+
     public override string Canary => "canary";
 
     public static SystemSettings With(string connection) => new()

@@ -22,8 +22,9 @@ public sealed class ScimSettingsTests
     [InlineData("token", "", "token")]
     public void What_is_wrong_is_named(string key, string value, string named)
     {
-        var error = Assert.Throws<FormatException>(() => Open(new() { [key] = value }));
-        Assert.Contains(named, error.Message, StringComparison.Ordinal);
+        var fault = Assert.Throws<SystemFaultException>(() => Open(new() { [key] = value })).Fault;
+        Assert.Equal((Outcome.Unauthorized, Fault.Misconfigured), (fault.Outcome, fault.Code));
+        Assert.Contains(named, fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -33,7 +34,7 @@ public sealed class ScimSettingsTests
     [InlineData("")]
     [InlineData("a.b.c")]
     public void A_match_attribute_that_is_none_is_refused(string match)
-        => Assert.Throws<FormatException>(() => ScimSystem.Open("https://crm.example.test", "t", match: match));
+        => Assert.Throws<SystemFaultException>(() => ScimSystem.Open("https://crm.example.test", "t", match: match));
 
     [Theory]
     [InlineData("two words")]
@@ -41,7 +42,7 @@ public sealed class ScimSettingsTests
     [InlineData("tokén")]
     public void A_token_that_cannot_be_one_is_refused_and_not_shown(string token)
     {
-        var error = Assert.Throws<FormatException>(() => ScimSystem.Open("https://crm.example.test", token));
+        var error = Assert.Throws<SystemFaultException>(() => ScimSystem.Open("https://crm.example.test", token));
         Assert.DoesNotContain(token, error.ToString(), StringComparison.Ordinal);
     }
 
@@ -82,7 +83,7 @@ public sealed class ScimSettingsTests
 
                 await using var trustless = ScimSystem.Open(script.Url, ScriptedScim.Token);
                 var fault = await ScimSystem.FaultOf(() => trustless.ReadAsync("7", default));
-                Assert.Equal((Outcome.Transient, "tls"), (fault.Outcome, fault.Code));
+                Assert.Equal((Outcome.Unauthorized, Fault.Untrusted), (fault.Outcome, fault.Code));
             },
             new Dictionary<string, string> { ["caFile"] = file },
             certificate: certificate);

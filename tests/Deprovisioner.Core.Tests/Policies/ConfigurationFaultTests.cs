@@ -178,7 +178,6 @@ public sealed class ConfigurationFaultTests
     [InlineData("? [a]\n: b")]
     [InlineData("systems: \u0000")]
     [InlineData("systems: \u202e")]
-    [InlineData("systems: \ud800")]
     [InlineData("systems: !!binary aGk=")]
     [InlineData("<<: {a: b}")]
     public void What_is_no_configuration_is_refused(string text)
@@ -187,6 +186,20 @@ public sealed class ConfigurationFaultTests
         Assert.Null(reading.Configuration);
         Assert.NotEmpty(reading.Faults);
         Assert.All(reading.Faults, f => Assert.True(f is { Line: >= 1, Column: >= 1, Message.Length: > 0, Remedy.Length: > 0 }));
+    }
+
+    [Theory]
+    [InlineData(0x202E, "\\u202E")]
+    [InlineData(0x2066, "\\u2066")]
+    [InlineData(0x0007, "\\u0007")]
+    [InlineData(0x009B, "\\u009B")]
+    [InlineData(0xFEFF, "\\uFEFF")]
+    [InlineData(0xDC00, "\\uDC00")]
+    public void A_character_that_hides_something_is_refused_even_in_a_comment(int character, string shown)
+    {
+        var fault = Yaml.OneFault(Yaml.With("    owner: facilities\n", $"    owner: facilities # {(char)character}\n"));
+        Assert.Equal((24, 25), (fault.Line, fault.Column));
+        Assert.Contains(shown, fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

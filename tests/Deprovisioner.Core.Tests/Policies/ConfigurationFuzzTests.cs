@@ -5,7 +5,7 @@ namespace Deprovisioner.Core.Tests.Policies;
 
 public sealed class ConfigurationFuzzTests(ITestOutputHelper output)
 {
-    private const int Files = 6_000;
+    private const int Files = 4_000;
 
     private static readonly string[] Pieces =
     [

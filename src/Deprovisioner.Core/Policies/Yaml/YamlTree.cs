@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -8,7 +7,7 @@ namespace Deprovisioner.Core.Policies.Yaml;
 /// The file's text as a tree with places. Built from the parser's events and not from the library's own tree, because that one stops
 /// at the first duplicate key and recurses as deep as the text says; this one keeps duplicates to be reported and is bounded.
 /// </summary>
-internal static partial class YamlTree
+internal static class YamlTree
 {
     /// <summary>A file of 1 MiB describes thousands of systems; anything larger is another file.</summary>
     public const int MostCharacters = 1024 * 1024;
@@ -39,7 +38,8 @@ internal static partial class YamlTree
         }
         catch (YamlException error)
         {
-            faults.Add(error.Start.Line, error.Start.Column, "", $"this is not YAML: {WithoutContent(error.Message)}", "correct the indentation, quotes or brackets here or just before");
+            // The parser's messages say what it expected, and never show what stood there, which may be a secret.
+            faults.Add(error.Start.Line, error.Start.Column, "", $"this is not YAML: {error.Message.TrimEnd('.')}", "correct the indentation, quotes or brackets here or just before");
         }
         catch (Exception error) when (error is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
         {
@@ -70,12 +70,6 @@ internal static partial class YamlTree
 
         return root ?? new YamlText(1, 1, "", isPlain: true);
     }
-
-    // The library quotes what it stumbled over, and that may be a password.
-    private static string WithoutContent(string message) => Quotation().Replace(message, "'…'").TrimEnd('.');
-
-    [GeneratedRegex("'[^']*'", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Quotation();
 
     /// <summary>Turns events into items with a stack of its own.</summary>
     private sealed class Builder(FaultList faults)

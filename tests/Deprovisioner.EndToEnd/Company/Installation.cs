@@ -1,0 +1,197 @@
+using System.Text.Json.Nodes;
+using Deprovisioner.Testing;
+using Npgsql;
+using RabbitMQ.Client;
+
+namespace Deprovisioner.EndToEnd;
+
+/// <summary>What a story may want otherwise.</summary>
+public sealed record StoryOptions
+{
+    /// <summary>How long a sent step may stay unanswered.</summary>
+    public string Lease { get; init; } = "30s";
+
+    /// <summary>The CRM's token, a reference.</summary>
+    public string CrmToken { get; init; } = "${env:CRM_TOKEN}";
+
+    /// <summary>One more system, YAML in flow style; null: none.</summary>
+    public string? MoreSystems { get; init; }
+
+    /// <summary>The policy's stages, YAML.</summary>
+    public string Stages { get; init; } = """
+              - {name: contain, within: 5m, steps: [{system: "*", action: disable-account}, {system: "*", action: revoke-sessions}]}
+              - {name: revoke, within: 4h, steps: [{system: "*", action: remove-entitlements}]}
+        """;
+}
+
+/// <summary>One story's product: database, virtual host, configuration, worker processes.</summary>
+public sealed class Installation : IAsyncDisposable
+{
+    private readonly Company company;
+    private readonly TemporaryFolder folder = new("story");
+    private readonly List<ServerProcess> workers = [];
+    private readonly NpgsqlDataSource database;
+
+    internal Installation(Company company, string name, StoryOptions options)
+    {
+        this.company = company;
+        Name = name;
+        database = NpgsqlDataSource.Create(company.Postgres.ConnectionString(name));
+        folder.Write("deprovisioner.yaml", $$"""
+            systems:
+              directory:
+                connector: ldap
+                url: "{{company.Directory.Url}}"
+                bindDn: "{{OpenLdapServer.ServiceDn}}"
+                password: "${env:LDAP_PASSWORD}"
+                baseDn: "{{OpenLdapServer.BaseDn}}"
+                match: {attribute: mail, value: person.email}
+                canary: canary@example.test
+                limits: {concurrency: 8, perSecond: 200, timeout: 5s, lease: {{options.Lease}}}
+              crm:
+                connector: scim
+                url: "{{company.Crm.Url}}"
+                token: "{{options.CrmToken}}"
+                match: {attribute: userName, value: person.email}
+                canary: canary@example.test
+                limits: {concurrency: 8, perSecond: 200, timeout: 5s, lease: {{options.Lease}}}
+              warehouse:
+                connector: postgres
+                connection: "${env:WAREHOUSE}"
+                match: {value: person.userName}
+                canary: canary
+                limits: {concurrency: 8, perSecond: 200, timeout: 5s, lease: {{options.Lease}}}
+              {{options.MoreSystems}}
+            policies:
+              - name: leaver
+                when: {event: terminated}
+                retry: {first: 500ms, max: 2s, for: 10m}
+                stages:
+            {{options.Stages}}
+            """);
+    }
+
+    public string Name { get; }
+
+    public Uri Broker => new(company.Broker.Uri, Name);
+
+    public string ConfigPath => folder["deprovisioner.yaml"];
+
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "deprovisioner");
+
+    /// <summary>The settings of a process with everything; a story may take some away.</summary>
+    public Dictionary<string, string?> Environment() => new()
+    {
+        ["ConnectionStrings__Deprovisioner"] = company.Postgres.ConnectionString(Name),
+        ["ConnectionStrings__RabbitMq"] = Broker.ToString(),
+        ["Deprovisioner__Config"] = ConfigPath,
+        ["Deprovisioner__Roles"] = null,
+        ["LDAP_PASSWORD"] = OpenLdapServer.ServicePassword,
+        ["CRM_TOKEN"] = company.Crm.Token,
+        ["WAREHOUSE"] = company.Postgres.ConnectionString("warehouse"),
+    };
+
+    /// <summary>A worker, ready.</summary>
+    public async Task<ServerProcess> StartWorker(Dictionary<string, string?>? environment = null, bool waitUntilReady = true)
+    {
+        var settings = environment ?? Environment();
+        settings["Deprovisioner__HealthUrl"] = $"http://127.0.0.1:{LoopbackPort.Free()}";
+        var worker = ServerProcess.Start(Program, ["run"], settings, folder.Path);
+        workers.Add(worker);
+        if (waitUntilReady)
+        {
+            await Ready(worker, settings["Deprovisioner__HealthUrl"]!);
+        }
+
+        return worker;
+    }
+
+    /// <summary>Runs a command to its end; fails the story where it does not end with 0.</summary>
+    public async Task<string> Cli(params string[] arguments) => (await ServerProcess.Run(Program, arguments, Environment(), folder.Path)).Output;
+
+    public Task<(int ExitCode, string Output)> TryCli(params string[] arguments) => ServerProcess.Run(Program, arguments, Environment(), folder.Path, mayFail: true);
+
+    /// <summary>A command's answer with <c>--json</c>.</summary>
+    public async Task<JsonNode> Json(params string[] arguments) => JsonNode.Parse(await Cli([.. arguments, "--json"]))!;
+
+    /// <summary>Publishes bodies with a plain AMQP client, with confirms, as any HR system would.</summary>
+    public async Task Publish(params IEnumerable<ReadOnlyMemory<byte>> bodies)
+    {
+        await using var connection = await new ConnectionFactory { Uri = Broker }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+        await channel.ExchangeDeclareAsync("hr.events", ExchangeType.Fanout, durable: true, autoDelete: false);
+        foreach (var portion in bodies.Chunk(500))
+        {
+            await Task.WhenAll(portion.Select(body => channel.BasicPublishAsync("hr.events", "", body).AsTask()));
+        }
+    }
+
+    public Task Publish(params string[] events) => Publish(events.Select(e => (ReadOnlyMemory<byte>)System.Text.Encoding.UTF8.GetBytes(e)));
+
+    public async Task<T> Query<T>(string sql)
+    {
+        await using var command = database.CreateCommand(sql);
+        return await command.ExecuteScalarAsync() is T value ? value : throw new InvalidOperationException($"No {typeof(T).Name} from: {sql}");
+    }
+
+    public async Task<IReadOnlyList<string>> Lines(string sql)
+    {
+        var lines = new List<string>();
+        await using var command = database.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+        {
+            lines.Add(reader.IsDBNull(0) ? "" : reader.GetString(0));
+        }
+
+        return lines;
+    }
+
+    /// <summary>Waits until a person's newest saga has the status.</summary>
+    public Task Reached(Employee who, string status, TimeSpan? limit = null)
+        => Eventually.True(
+            $"the saga of {who.PersonId} to be {status}",
+            async () => await Lines($"select status from sagas where person_id = '{who.PersonId}' order by planned_at desc limit 1") is [{ } newest] && newest == status,
+            limit ?? TimeSpan.FromSeconds(60));
+
+    /// <summary>Waits until as many sagas as said have completed; tells what stands in the way where they do not.</summary>
+    public async Task Completed(int sagas, TimeSpan? limit = null)
+    {
+        try
+        {
+            await Eventually.True($"{sagas} sagas to complete", async () => await Query<long>("select count(*) from sagas where status = 'completed'") >= sagas, limit ?? TimeSpan.FromSeconds(60));
+        }
+        catch (TimeoutException late)
+        {
+            var steps = await Lines("select concat_ws(' ', g.person_id, g.status, t.system, t.action, t.status, t.sends, t.code, t.message) from sagas g join steps t using (saga_id) where g.status <> 'completed' order by t.ordinal");
+            var systems = await Lines("select concat_ws(' ', system, gate, gate_until, failures, last_error) from systems");
+            throw new TimeoutException($"{late.Message}\n{string.Join('\n', steps)}\n{string.Join('\n', systems)}\n{string.Join("\n---\n", workers.Select(w => Tail(w.Output)))}", late);
+        }
+    }
+
+    /// <summary>The outcome of each step of a person's sagas, in order.</summary>
+    public Task<IReadOnlyList<string>> Outcomes(Employee who)
+        => Lines($"select concat_ws(' ', t.system, t.action, t.outcome, t.code) from sagas g join steps t using (saga_id) where g.person_id = '{who.PersonId}' order by g.planned_at, t.ordinal");
+
+    public async Task AuditIsVerified() => Assert.Contains("audit verified", await Cli("audit", "verify"), StringComparison.Ordinal);
+
+    public async ValueTask DisposeAsync()
+    {
+        workers.ForEach(worker => worker.Dispose());
+        await database.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private static string Tail(string output) => string.Join('\n', output.Split('\n').TakeLast(30));
+
+    private static async Task Ready(ServerProcess worker, string url)
+    {
+        using var http = new HttpClient();
+        await Eventually.True(
+            "the worker to be ready",
+            async () => worker.HasExited
+                ? throw new InvalidOperationException($"It ended with {worker.ExitCode}:\n{worker.Output}")
+                : (await http.GetAsync(new Uri(url + "/healthz/ready"))).IsSuccessStatusCode,
+            TimeSpan.FromSeconds(60));
+    }
+}

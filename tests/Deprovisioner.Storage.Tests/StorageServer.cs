@@ -1,0 +1,36 @@
+using Deprovisioner.Testing;
+
+namespace Deprovisioner.Storage.Tests;
+
+/// <summary>One PostgreSQL server for all tests here; each test has a database of its own, copied from one that was migrated once.</summary>
+public sealed class StorageServer : IAsyncLifetime
+{
+    private const string Template = "migrated";
+    private int last;
+
+    public PostgresServer Server { get; private set; } = null!;
+
+    /// <summary>A database with the schema.</summary>
+    public async Task<string> NewDatabase()
+    {
+        var name = NewName();
+        await Server.Execute($"create database {name} template {Template}");
+        return Server.ConnectionString(name);
+    }
+
+    /// <summary>A database with nothing in it.</summary>
+    public async Task<string> EmptyDatabase() => await Server.NewDatabase(NewName());
+
+    public async Task InitializeAsync()
+    {
+        Server = await PostgresServer.StartNew();
+        await Store.Migrate(await Server.NewDatabase(Template));
+    }
+
+    public async Task DisposeAsync() => await Server.DisposeAsync();
+
+    private string NewName() => $"test_{Interlocked.Increment(ref last)}";
+}
+
+[CollectionDefinition(nameof(StorageServer))]
+public sealed class StorageGroup : ICollectionFixture<StorageServer>;

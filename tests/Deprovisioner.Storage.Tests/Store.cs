@@ -1,0 +1,185 @@
+using System.Collections.Concurrent;
+using Deprovisioner.Contracts;
+using Deprovisioner.Core.Audit;
+using Deprovisioner.Core.Intake;
+using Deprovisioner.Core.Policies;
+using Deprovisioner.Storage.Auditing;
+using Deprovisioner.Storage.Dispatching;
+using Deprovisioner.Storage.Writing;
+using Deprovisioner.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Deprovisioner.Storage.Tests;
+
+/// <summary>One orchestrator's storage on a database, with its writer running; and the database as a test looks into it.</summary>
+internal sealed class Store : IAsyncDisposable
+{
+    private readonly string connectionString;
+    private readonly Configuration configuration;
+    private readonly ServiceProvider services;
+    private readonly NpgsqlDataSource looking;
+    private readonly CancellationTokenSource stop = new();
+    private readonly WarningLog warnings = new();
+    private readonly Task running;
+
+    private Store(string connectionString, Configuration configuration, SetClock clock)
+    {
+        this.connectionString = connectionString;
+        this.configuration = configuration;
+        Clock = clock;
+        services = new ServiceCollection()
+            .AddLogging(logging => logging.AddProvider(warnings))
+            .AddSingleton<TimeProvider>(clock)
+            .AddSingleton(new EventIntake(configuration, Organisation.Actions(configuration)))
+            .AddStorage(connectionString)
+            .AddFactWriter()
+            .BuildServiceProvider();
+        looking = NpgsqlDataSource.Create(connectionString);
+        running = Get<FactWriter>().Run(stop.Token);
+    }
+
+    public SetClock Clock { get; }
+
+    public StepClaims Claims => Get<StepClaims>();
+
+    public AuditReader Audit => Get<AuditReader>();
+
+    public Outbox Outbox => Get<Outbox>();
+
+    public SystemRegistry Systems => Get<SystemRegistry>();
+
+    /// <summary>What the storage logged at warning and above.</summary>
+    public IReadOnlyCollection<string> Warnings => warnings.Lines;
+
+    /// <summary>A new database with the configuration taken up, a second ago: every system's rate is there.</summary>
+    public static async Task<Store> New(StorageServer server, Configuration? configuration = null) => await On(await server.NewDatabase(), configuration);
+
+    public static async Task<Store> On(string connectionString, Configuration? configuration = null)
+    {
+        var store = new Store(connectionString, configuration ?? Organisation.Of("crm", "ldap"), new SetClock());
+        await store.Systems.TakeUp(store.configuration, default);
+        store.Clock.Advance(TimeSpan.FromSeconds(1));
+        return store;
+    }
+
+    public static async Task<IReadOnlyList<string>> Migrate(string connectionString)
+    {
+        await using var only = new ServiceCollection().AddLogging().AddStorage(connectionString).BuildServiceProvider();
+        return await only.GetRequiredService<SchemaMigrations>().Apply(default);
+    }
+
+    /// <summary>Another orchestrator on the same database.</summary>
+    public Store Replica() => new(connectionString, configuration, Clock);
+
+    public T Get<T>()
+        where T : notnull
+        => services.GetRequiredService<T>();
+
+    public async Task<DeprovisionerContext> Context() => await Get<IDbContextFactory<DeprovisionerContext>>().CreateDbContextAsync();
+
+    public async Task<FactAnswer> Commit(Fact fact) => await Get<FactWriter>().Commit(fact, default).WaitAsync(TimeSpan.FromSeconds(60));
+
+    /// <summary>Facts in one transaction.</summary>
+    public async Task<IReadOnlyList<FactAnswer>> Apply(params Fact[] facts) => await Get<FactTransaction>().Apply(facts, default);
+
+    public async Task<FactAnswer> Arrive(HrEvent hr) => await Commit(Arrived(hr));
+
+    public Fact.EventArrived Arrived(HrEvent hr) => new(hr, "{}"u8.ToArray(), Clock.Now, null);
+
+    /// <summary>A saga of this person, with all its steps claimed and sent.</summary>
+    public async Task<IReadOnlyList<StepCommand>> Sent(string person)
+    {
+        Assert.NotNull((await Arrive(Organisation.Terminated(person))).SagaId);
+        return await Claim();
+    }
+
+    /// <summary>The commands of one pass.</summary>
+    public async Task<IReadOnlyList<StepCommand>> Claim() => [.. (await Claims.Claim(default)).Commands.SelectMany(c => c.Steps)];
+
+    public async Task<FactAnswer> Report(string system, params StepReport[] reports) => await Commit(new Fact.Reported(reports, new SystemName(system)));
+
+    public StepReport Reported(StepCommand command, Outcome outcome, string? code = null, string? message = null)
+        => new() { SagaId = command.SagaId, StepId = command.StepId, Attempt = command.Attempt, Outcome = outcome, Code = code, Message = message, StartedAt = Clock.Now, FinishedAt = Clock.Now };
+
+    public async Task Execute(string sql)
+    {
+        await using var command = looking.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task<long> Count(string sql) => long.Parse((await Rows($"select count(*) from {sql}"))[0]);
+
+    /// <summary>Each row's columns as text, joined by a blank; null is <c>-</c>.</summary>
+    public async Task<IReadOnlyList<string>> Rows(string sql)
+    {
+        var rows = new List<string>();
+        await using var command = looking.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+        {
+            rows.Add(string.Join(' ', Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "-" : Convert.ToString(reader.GetValue(i), null))));
+        }
+
+        return rows;
+    }
+
+    /// <summary>Every row of every table that facts write, as text.</summary>
+    public async Task<string> Everything()
+    {
+        var all = new List<string>();
+        foreach (var table in new[] { "persons", "employments", "known_accounts", "inbox", "quarantine", "systems", "sagas", "steps", "operator_acts", "outbox", "audit", "audit_heads", "audit_private" })
+        {
+            all.AddRange(await Rows($"select '{table}', t::text from {table} t order by 2"));
+        }
+
+        return string.Join('\n', all);
+    }
+
+    public async Task<NpgsqlConnection> Connection() => await looking.OpenConnectionAsync();
+
+    /// <summary>Waits until some other connection of this database waits for a lock.</summary>
+    public async Task SomebodyWaitsForALock()
+        => await Eventually.True("a connection to wait for a lock", async () => await Count("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0);
+
+    public async Task<IReadOnlyList<AuditFault>> Faults() => (await Audit.Verify(null, default)).Faults;
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        stop.Dispose();
+        await looking.DisposeAsync();
+        await services.DisposeAsync();
+        warnings.Dispose();
+    }
+
+    private sealed class WarningLog : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<string> lines = new();
+
+        public IReadOnlyCollection<string> Lines => lines;
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull
+            => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+            {
+                lines.Enqueue(formatter(state, exception));
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
