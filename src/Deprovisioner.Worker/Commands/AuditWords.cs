@@ -24,7 +24,12 @@ internal static class AuditWords
             return "";
         }
 
-        var root = JsonNode.Parse(evidence)!;
+        if (JsonNode.Parse(evidence) is not JsonObject root)
+        {
+            // Not evidence, but what is wrong with it.
+            return evidence.Trim('"');
+        }
+
         var words = new List<string?> { root["message"]?.ToString() };
         if (root["evidence"] is JsonArray accounts)
         {

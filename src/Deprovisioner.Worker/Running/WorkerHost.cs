@@ -30,7 +30,7 @@ internal static class WorkerHost
         }
 
         IHostApplicationBuilder builder = settings.HealthUrl is null ? Host.CreateApplicationBuilder() : WebApplication.CreateSlimBuilder();
-        Logging(builder.Logging);
+        Logging(builder.Logging, builder.Configuration["Logging:Console:FormatterName"]);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(settings);
@@ -84,7 +84,8 @@ internal static class WorkerHost
         return web;
     }
 
-    private static void Logging(ILoggingBuilder logging)
+    /// <param name="formatter">As configured, json for instance; null: lines for people.</param>
+    private static void Logging(ILoggingBuilder logging, string? formatter)
     {
         logging.AddSimpleConsole(console =>
         {
@@ -92,6 +93,12 @@ internal static class WorkerHost
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
         });
+        if (!string.IsNullOrEmpty(formatter))
+        {
+            // AddSimpleConsole names itself, whatever is configured.
+            logging.AddConsole(console => console.FormatterName = formatter);
+        }
+
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error);
         logging.AddFilter("Npgsql", LogLevel.Warning);

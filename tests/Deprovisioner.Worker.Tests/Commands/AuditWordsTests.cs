@@ -12,6 +12,7 @@ public sealed class AuditWordsTests
 
     [Theory]
     [InlineData(null, "")]
+    [InlineData("\"changed: it cannot be opened\"", "changed: it cannot be opened")]
     [InlineData("""{"evidence":"badge 12 collected"}""", "badge 12 collected")]
     [InlineData("""{"message":"crm cannot be reached.","evidence":[]}""", "crm cannot be reached.")]
     [InlineData("""{"message":null,"evidence":[{"accountId":"7","name":"ada","before":{"enabled":"yes","sessions":"0"},"after":{"enabled":"no","sessions":"0"}}]}""", "ada: enabled yes -> no, sessions 0.")]
