@@ -117,7 +117,8 @@ public abstract class ConnectorConformance
 
         Assert.Equal(Outcome.Changed, (await step.Run()).Outcome);
         Assert.Equal(2, faults.Acts);
-        Assert.True(TimeProvider.System.GetUtcNow() >= until, "It was asked again too early.");
+        // Timers count whole milliseconds, and not by the same clock.
+        Assert.True(TimeProvider.System.GetUtcNow() >= until.AddMilliseconds(-20), "It was asked again too early.");
     });
 
     [Fact]
