@@ -6,6 +6,7 @@ namespace Deprovisioner.Storage.Tests;
 public sealed class StorageServer : IAsyncLifetime
 {
     private const string Template = "migrated";
+    private readonly HashSet<string> filled = [];
     private int last;
 
     public PostgresServer Server { get; private set; } = null!;
@@ -15,6 +16,20 @@ public sealed class StorageServer : IAsyncLifetime
     {
         var name = NewName();
         await Server.Execute($"create database {name} template {Template}");
+        return Server.ConnectionString(name);
+    }
+
+    /// <summary>A database that is a copy of one which was filled once for all who ask for this name.</summary>
+    public async Task<string> CopyOf(string original, Func<string, Task> fill)
+    {
+        if (filled.Add(original))
+        {
+            await Server.Execute($"create database {original} template {Template}");
+            await fill(Server.ConnectionString(original));
+        }
+
+        var name = NewName();
+        await Server.Execute($"create database {name} template {original}");
         return Server.ConnectionString(name);
     }
 
