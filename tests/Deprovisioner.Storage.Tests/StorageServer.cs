@@ -12,25 +12,17 @@ public sealed class StorageServer : IAsyncLifetime
     public PostgresServer Server { get; private set; } = null!;
 
     /// <summary>A database with the schema.</summary>
-    public async Task<string> NewDatabase()
-    {
-        var name = NewName();
-        await Server.Execute($"create database {name} template {Template}");
-        return Server.ConnectionString(name);
-    }
+    public async Task<string> NewDatabase() => await Copy(Template, NewName());
 
     /// <summary>A database that is a copy of one which was filled once for all who ask for this name.</summary>
     public async Task<string> CopyOf(string original, Func<string, Task> fill)
     {
         if (filled.Add(original))
         {
-            await Server.Execute($"create database {original} template {Template}");
-            await fill(Server.ConnectionString(original));
+            await fill(await Copy(Template, original));
         }
 
-        var name = NewName();
-        await Server.Execute($"create database {name} template {original}");
-        return Server.ConnectionString(name);
+        return await Copy(original, NewName());
     }
 
     /// <summary>A database with nothing in it.</summary>
@@ -43,6 +35,13 @@ public sealed class StorageServer : IAsyncLifetime
     }
 
     public async Task DisposeAsync() => await Server.DisposeAsync();
+
+    // Copying files takes a quarter of the time that copying through the log (the default) takes, where nothing is flushed.
+    private async Task<string> Copy(string original, string name)
+    {
+        await Server.Execute($"create database {name} template {original} strategy file_copy");
+        return Server.ConnectionString(name);
+    }
 
     private string NewName() => $"test_{Interlocked.Increment(ref last)}";
 }
