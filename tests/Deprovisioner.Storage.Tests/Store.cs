@@ -102,6 +102,15 @@ internal sealed class Store : IAsyncDisposable
 
     public async Task<FactAnswer> Report(string system, params StepReport[] reports) => await Commit(new Fact.Reported(reports, new SystemName(system)));
 
+    /// <summary>Reports each for its own system, as hosts do.</summary>
+    public async Task ReportEach(params StepReport[] reports)
+    {
+        foreach (var report in reports)
+        {
+            await Report((await Rows($"select system from steps where step_id = '{report.StepId}'"))[0], report);
+        }
+    }
+
     public StepReport Reported(StepCommand command, Outcome outcome, string? code = null, string? message = null)
         => new() { SagaId = command.SagaId, StepId = command.StepId, Attempt = command.Attempt, Outcome = outcome, Code = code, Message = message, StartedAt = Clock.Now, FinishedAt = Clock.Now };
 

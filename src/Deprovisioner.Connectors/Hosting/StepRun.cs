@@ -11,7 +11,8 @@ internal sealed class StepRun(SystemSettings settings, SystemCalls calls, ISecre
 {
     public async Task<StepResult> RunAsync()
     {
-        if (settings.Match is not { } match || !command.Facts.TryGetValue(match.Value, out var matchValue) || string.IsNullOrWhiteSpace(matchValue))
+        var matchValue = settings.Match is { } match && command.Facts.TryGetValue(match.Value, out var fact) && !string.IsNullOrWhiteSpace(fact) ? fact : null;
+        if (matchValue is null && !KnownIds().Any())
         {
             return StepResult.Of(Outcome.Rejected, "no-match-value", $"{settings.Match?.Value ?? "match"} is not known of this person, so no account can be found on {settings.Name}.");
         }
@@ -29,7 +30,8 @@ internal sealed class StepRun(SystemSettings settings, SystemCalls calls, ISecre
             states[known.Value?.Account.Id ?? id] = known.Value;
         }
 
-        var matches = await calls.FindAsync(matchValue);
+        // Whoever is known only by an account is handled by that account.
+        var matches = matchValue is null ? new Answer<IReadOnlyList<AccountRef>>([]) : await calls.FindAsync(matchValue);
         if (matches.Fault is not null)
         {
             return StepResult.Of(StepGrade.Of(matches.Fault));

@@ -11,6 +11,8 @@ namespace Deprovisioner.Storage.Writing;
 /// <summary>Carries each fact to the core and keeps what the core decides.</summary>
 internal sealed class FactDecisions(Work work, EventIntake intake)
 {
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
     public FactAnswer Decide(Fact fact)
         => fact switch
         {
@@ -28,14 +30,13 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         var hr = arrived.Event;
         if (work.Inbox.TryGetValue((hr.Source, hr.Id), out var seen))
         {
-            seen.Deliveries++;
-            return new FactAnswer("duplicate", "This event was recorded before.");
+            return Again(seen, arrived);
         }
 
         var person = work.Persons.GetValueOrDefault(hr.PersonId.Value);
         var open = work.OpenSagasOf(hr.PersonId).ToList();
         var decision = intake.Decide(new IntakeFacts(hr, person, open, new SagaId(Guid.CreateVersion7(work.Now)), work.Now));
-        work.Inbox[(hr.Source, hr.Id)] = new InboxWork { Arrived = arrived, Decision = decision, Deliveries = 1 };
+        work.Inbox[(hr.Source, hr.Id)] = new InboxWork { Raw = arrived.Raw, Arrived = arrived, Decision = decision, Deliveries = 1 };
         if (decision.Person is { } changed)
         {
             work.Persons[changed.Id.Value] = changed;
@@ -61,6 +62,27 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         var saga = decision.Planned?.Saga.Id ?? decision.Changed?.Select(d => (SagaId?)d.Saga.Id).FirstOrDefault();
         return new FactAnswer(EnumText.Of(decision.Verdict), decision.Reason, saga);
     }
+
+    /// <summary>One more delivery of an event; or another event under its id, which must not vanish as if it were the same.</summary>
+    private FactAnswer Again(InboxWork seen, Fact.EventArrived arrived)
+    {
+        if (SameContent(seen.Raw.Span, arrived.Raw.Span))
+        {
+            seen.Deliveries++;
+            return new FactAnswer("duplicate", "This event was recorded before.");
+        }
+
+        var why = new HrEventParse.Invalid(
+            "id-reused", "An event with this source and id, but with other content, was recorded before. Send it again under an id of its own.", arrived.Event.Source, arrived.Event.Id);
+        return Invalid(new Fact.InvalidArrived(why, arrived.Raw, arrived.ReceivedAt));
+    }
+
+    /// <summary>Compared as JSON where the bytes differ: a publisher may write the same event with other white space or order of keys.</summary>
+    private static bool SameContent(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
+        => one.SequenceEqual(other) || JsonNode.DeepEquals(Parsed(one), Parsed(other));
+
+    /// <summary>Both passed the strict parser, which tolerates a byte order mark.</summary>
+    private static JsonNode? Parsed(ReadOnlySpan<byte> raw) => JsonNode.Parse(raw.StartsWith(ByteOrderMark) ? raw[ByteOrderMark.Length..] : raw);
 
     private static AuditEntry EventAudit(Fact.EventArrived arrived, IntakeDecision decision)
         => new("event-decided", new JsonObject
@@ -93,7 +115,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
     private FactAnswer Reports(Fact.Reported reported)
     {
         // Only what counts speaks for or against the system: a redelivered failure must not be a second one, nor an old refusal shut a gate that was opened since.
-        var counted = reported.Reports.Select(ReportedText.Storable).Where(Report).ToList();
+        var counted = reported.Reports.Select(ReportedText.Storable).Where(report => Report(reported.System, report)).ToList();
         foreach (var report in counted)
         {
             Gate(reported.System, report);
@@ -102,9 +124,10 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         return new FactAnswer("recorded", $"{counted.Count} of {reported.Reports.Count} reports counted.");
     }
 
-    private bool Report(StepReport report)
+    /// <summary>A host speaks for the system whose queue it reads, and for no other one.</summary>
+    private bool Report(SystemName system, StepReport report)
     {
-        if (!work.Sagas.TryGetValue(report.SagaId.Value, out var saga))
+        if (!work.Sagas.TryGetValue(report.SagaId.Value, out var saga) || !saga.Saga.Steps.Any(s => s.Id == report.StepId && s.System == system))
         {
             return false;
         }
@@ -123,7 +146,6 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
 
         if (report.Outcome is Outcome.Changed or Outcome.Already)
         {
-            var system = saga.Saga.Steps.First(s => s.Id == report.StepId).System;
             work.FoundAccounts.AddRange(report.Evidence.Where(e => ReportedText.IsKey(e.AccountId)).Select(e => (saga.Saga.PersonId, new KnownAccount(system, e.AccountId))));
         }
 

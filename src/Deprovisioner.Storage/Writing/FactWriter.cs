@@ -75,7 +75,7 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
                 signal.Set();
                 return;
             }
-            catch (Exception error) when (IsPassing(error))
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested && IsPassing(error))
             {
                 log.LogWarning("The database is not there ({Error}); {Facts} facts wait and are tried again in {Pause}.", error.Message, batch.Count, pause);
                 await Task.Delay(pause, clock, cancellationToken);
@@ -84,7 +84,7 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
             {
                 collided = true;
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
             {
                 await Split(batch, error, cancellationToken);
                 return;
@@ -111,7 +111,8 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
     /// sees to it: a fail-over to a server that is still read-only, a password, right, database or table that is not there now.
     /// </summary>
     private static bool IsPassing(Exception error)
-        => error is NpgsqlException { IsTransient: true }
+        => error is OperationCanceledException // Not ours: the driver's own, for a connection that broke while it waited.
+            || error is NpgsqlException { IsTransient: true }
             || error is NpgsqlException { InnerException: IOException or TimeoutException or SocketException }
             || (error is PostgresException { SqlState: var state } && Passing.Contains(state));
 

@@ -95,6 +95,9 @@ internal sealed class InboxWork
 {
     public long? ExistingId { get; init; }
 
+    /// <summary>The event's bytes as they were first recorded.</summary>
+    public required ReadOnlyMemory<byte> Raw { get; init; }
+
     public Fact.EventArrived? Arrived { get; init; }
 
     public IntakeDecision? Decision { get; init; }

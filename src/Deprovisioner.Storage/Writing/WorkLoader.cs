@@ -88,13 +88,13 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         batch.Add(PersonRows.SelectEmployments, Sql.Texts(ids));
         batch.Add("select person_id, system, account_id from known_accounts where person_id = any($1) order by 1, 2, 3", Sql.Texts(ids));
         batch.Add(
-            "select i.source, i.event_id, i.inbox_id from inbox i join unnest($1, $2) as t(s, e) on i.source = t.s and i.event_id = t.e",
+            "select i.source, i.event_id, i.inbox_id, i.raw from inbox i join unnest($1, $2) as t(s, e) on i.source = t.s and i.event_id = t.e",
             Sql.Texts(events.Select(e => e.Source)), Sql.Texts(events.Select(e => e.Id)));
         await batch.Read(
             [
                 row => PersonRows.TakeEmployment(work, row),
                 row => PersonRows.TakeAccount(work, row),
-                row => work.Inbox[(row.GetString(0), row.GetString(1))] = new InboxWork { ExistingId = row.GetInt64(2) },
+                row => work.Inbox[(row.GetString(0), row.GetString(1))] = new InboxWork { ExistingId = row.GetInt64(2), Raw = row.GetFieldValue<byte[]>(3) },
             ],
             cancellationToken);
     }

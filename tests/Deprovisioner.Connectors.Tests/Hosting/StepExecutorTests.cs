@@ -35,6 +35,20 @@ public sealed class StepExecutorTests
     }
 
     [Fact]
+    public async Task Whoever_is_known_only_by_an_account_is_handled_by_that_account()
+    {
+        var known = system.Add("ada");
+        var other = system.Add("grace");
+        await using var host = new ConformanceHost(system, Settings);
+
+        var report = await host.Run(Command("ada") with { Facts = new Dictionary<string, string>(), KnownAccountIds = [known.Account.Id] });
+
+        Assert.Equal(Outcome.Changed, report.Outcome);
+        Assert.False(system.Accounts[known.Account.Id].Enabled);
+        Assert.True(system.Accounts[other.Account.Id].Enabled);
+    }
+
+    [Fact]
     public async Task An_action_that_the_connector_lacks_is_rejected()
     {
         await using var host = new ConformanceHost(system, Settings);

@@ -136,7 +136,7 @@ public sealed class TamperingTests(StorageServer server)
         var command = Assert.Single(await store.Sent("p1"));
         await store.Execute("update persons set audit_key = null");
 
-        await store.Report("crm", store.Reported(command, Outcome.Changed, message: "Done."));
+        await store.ReportEach(store.Reported(command, Outcome.Changed, message: "Done."));
         await store.Arrive(Organisation.Terminated("p1", "again"));
 
         Assert.Equal(0, await store.Count("audit_private"));
@@ -199,7 +199,7 @@ public sealed class TamperingTests(StorageServer server)
         {
             foreach (var command in await store.Sent(person))
             {
-                await store.Report("crm", store.Reported(command, Outcome.Changed, message: "Done."));
+                await store.ReportEach(store.Reported(command, Outcome.Changed, message: "Done."));
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using Deprovisioner.Contracts;
 using Deprovisioner.Storage.Writing;
 
@@ -45,6 +46,22 @@ public sealed class EventTests(StorageServer server)
         Assert.Equal(1, await store.Count("sagas"));
         Assert.Equal(1, await store.Count("outbox"));
         Assert.Equal([], store.Warnings.Concat(replica.Warnings));
+        Assert.Equal([], await store.Faults());
+    }
+
+    [Fact]
+    public async Task Another_event_under_a_used_id_goes_to_quarantine_and_the_same_one_written_otherwise_does_not()
+    {
+        await using var store = await Store.New(server);
+        var hr = Organisation.Terminated("p1");
+        Fact Written(string raw) => new Fact.EventArrived(hr, Encoding.UTF8.GetBytes(raw), store.Clock.GetUtcNow(), null);
+        await store.Apply(Written("{\"a\":1,\"b\":2}"));
+
+        var answers = await store.Apply(Written("\uFEFF{ \"b\": 2, \"a\": 1 }"), Written("{\"a\":1,\"b\":3}"), Written("{\"a\":1,\"b\":3}"));
+
+        Assert.Equal(["duplicate", "quarantined", "quarantined"], answers.Select(a => a.Verdict));
+        Assert.Equal(["2"], await store.Rows("select deliveries from inbox"));
+        Assert.Equal(["id-reused 2"], await store.Rows("select reason, deliveries from quarantine"));
         Assert.Equal([], await store.Faults());
     }
 
@@ -107,7 +124,7 @@ public sealed class EventTests(StorageServer server)
         await using var other = new Npgsql.NpgsqlCommand(
             """
             insert into inbox (source, event_id, type, person_id, employment_id, event_at, received_at, raw, verdict, reason)
-            values ('/hr', 'same', 't', 'p2', 'e', now(), now(), '', 'applied', 'r')
+            values ('/hr', 'same', 't', 'p2', 'e', now(), now(), '{}', 'applied', 'r')
             """,
             first,
             transaction);

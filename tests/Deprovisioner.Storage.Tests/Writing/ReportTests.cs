@@ -13,7 +13,7 @@ public sealed class ReportTests(StorageServer server)
 
         foreach (var command in commands)
         {
-            await store.Report("crm", store.Reported(command, Outcome.Changed));
+            await store.ReportEach(store.Reported(command, Outcome.Changed));
         }
 
         Assert.Equal(["completed True True"], await store.Rows("select status, contained_at is not null, completed_at is not null from sagas"));
@@ -50,6 +50,19 @@ public sealed class ReportTests(StorageServer server)
     }
 
     [Fact]
+    public async Task A_host_cannot_report_for_a_step_of_another_system()
+    {
+        await using var store = await Store.New(server);
+        var command = (await store.Sent("p1"))[0];
+        var before = await store.Everything();
+
+        var answer = await store.Report("elsewhere", store.Reported(command, Outcome.Changed));
+
+        Assert.Equal("0 of 1 reports counted.", answer.Reason);
+        Assert.Equal(before, await store.Everything());
+    }
+
+    [Fact]
     public async Task An_old_refusal_that_comes_again_does_not_shut_a_system_that_was_opened_since()
     {
         await using var store = await Store.New(server);
@@ -82,7 +95,7 @@ public sealed class ReportTests(StorageServer server)
             random.Shuffle(commands);
             var groups = round == 0 ? [.. commands.Select(c => new[] { c })] : commands.Chunk(random.Next(1, 11)).ToList();
 
-            await Task.WhenAll(groups.Select((group, i) => (i % 2 == 0 ? store : replica).Report("s0", [.. group.Select(c => store.Reported(c, Outcome.Changed))])));
+            await Task.WhenAll(groups.Select((group, i) => (i % 2 == 0 ? store : replica).ReportEach([.. group.Select(c => store.Reported(c, Outcome.Changed))])));
 
             var end = string.Join('\n', [
                 .. await store.Rows("select status, completed_at is not null, audit_seq from sagas"),
