@@ -9,6 +9,9 @@ namespace Deprovisioner.Connectors.Ldap;
 internal sealed class LdapThread
 {
     private readonly BlockingCollection<Action> jobs = [];
+
+    /// <summary>CompleteAdding still works on the collection when the thread already sees its end: it is not to be disposed of meanwhile.</summary>
+    private readonly Lock finishing = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public LdapThread() => new Thread(Work) { IsBackground = true, Name = "ldap" }.Start();
@@ -37,18 +40,21 @@ internal sealed class LdapThread
     /// <summary>No more jobs after this last one.</summary>
     public void Finish(Action last)
     {
-        jobs.Add(() =>
+        lock (finishing)
         {
-            try
+            jobs.Add(() =>
             {
-                last();
-            }
-            catch (Exception)
-            {
-                // The connection has ended already, and nobody is left to tell; unhandled it would end the process.
-            }
-        });
-        jobs.CompleteAdding();
+                try
+                {
+                    last();
+                }
+                catch (Exception)
+                {
+                    // The connection has ended already, and nobody is left to tell; unhandled it would end the process.
+                }
+            });
+            jobs.CompleteAdding();
+        }
     }
 
     private void Work()
@@ -58,7 +64,11 @@ internal sealed class LdapThread
             job();
         }
 
-        jobs.Dispose();
+        lock (finishing)
+        {
+            jobs.Dispose();
+        }
+
         ended.SetResult();
     }
 }
