@@ -23,7 +23,7 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now)
 
     public void Notify(SagaNotice notice) => notices.Add(notice);
 
-    /// <summary>Opens what may open now, works out the status, and closes the draft.</summary>
+    /// <summary>Opens what may open now (of a cancelled saga nothing waits), works out the status, and closes the draft.</summary>
     public SagaDecision Decide(string refusalIfNothing = "Nothing changed.")
     {
         if (changed.Count == 0 && audit.Count == 0)
@@ -31,11 +31,7 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now)
             return SagaDecision.Unchanged(saga, refusalIfNothing);
         }
 
-        if (saga.Status is not SagaStatus.Cancelled)
-        {
-            OpenWhatMay();
-        }
-
+        OpenWhatMay();
         var next = saga with { Steps = steps.ToImmutable() };
         next = next with { Status = next.Standing(now) };
         return new SagaDecision(WithMilestones(next), changed, audit, notices);

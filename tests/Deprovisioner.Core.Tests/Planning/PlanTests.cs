@@ -95,11 +95,15 @@ public sealed class PlanTests
         Assert.Equal(others.Length + 1, others.Append(Reference).Select(p => p.Hash()).Distinct().Count());
     }
 
-    [Fact]
-    public void No_instruction_can_be_written_that_reads_like_another_plans_steps()
+    [Theory]
+    [InlineData("badge\n0\tcrm\tdelete-account\tx")]
+    [InlineData("badge\tstep\t0\tcrm\tdelete-account\tx")]
+    [InlineData("badgestep0crmdelete-accountx")]
+    [InlineData("badge4:step1:03:crm14:delete-account1:x")]
+    public void No_instruction_can_be_written_that_reads_like_another_plans_steps(string instruction)
     {
-        var one = new PlannedStep(0, 0, new SystemName("badge"), StepAction.ManualTask, "badge\n0\tcrm\tdelete-account\t");
-        PlannedStep[] two = [one with { Instruction = "badge" }, new(1, 0, new SystemName("crm"), StepAction.DeleteAccount, null)];
+        var one = new PlannedStep(0, 0, new SystemName("badge"), StepAction.ManualTask, instruction);
+        PlannedStep[] two = [one with { Instruction = "badge" }, new(1, 0, new SystemName("crm"), StepAction.DeleteAccount, "x")];
         Assert.NotEqual((Reference with { Steps = [one] }).Hash(), (Reference with { Steps = two }).Hash());
     }
 
