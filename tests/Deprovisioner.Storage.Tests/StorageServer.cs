@@ -6,16 +6,23 @@ namespace Deprovisioner.Storage.Tests;
 public sealed class StorageServer : IAsyncLifetime
 {
     private const string Template = "migrated";
+    private readonly HashSet<string> filled = [];
     private int last;
 
     public PostgresServer Server { get; private set; } = null!;
 
     /// <summary>A database with the schema.</summary>
-    public async Task<string> NewDatabase()
+    public async Task<string> NewDatabase() => await Copy(Template, NewName());
+
+    /// <summary>A database that is a copy of one which was filled once for all who ask for this name.</summary>
+    public async Task<string> CopyOf(string original, Func<string, Task> fill)
     {
-        var name = NewName();
-        await Server.Execute($"create database {name} template {Template}");
-        return Server.ConnectionString(name);
+        if (filled.Add(original))
+        {
+            await fill(await Copy(Template, original));
+        }
+
+        return await Copy(original, NewName());
     }
 
     /// <summary>A database with nothing in it.</summary>
@@ -28,6 +35,13 @@ public sealed class StorageServer : IAsyncLifetime
     }
 
     public async Task DisposeAsync() => await Server.DisposeAsync();
+
+    // Copying files takes a quarter of the time that copying through the log (the default) takes, where nothing is flushed.
+    private async Task<string> Copy(string original, string name)
+    {
+        await Server.Execute($"create database {name} template {original} strategy file_copy");
+        return Server.ConnectionString(name);
+    }
 
     private string NewName() => $"test_{Interlocked.Increment(ref last)}";
 }

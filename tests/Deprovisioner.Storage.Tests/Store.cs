@@ -72,7 +72,8 @@ internal sealed class Store : IAsyncDisposable
     }
 
     /// <summary>Another orchestrator on the same database.</summary>
-    public Store Replica() => new(connectionString, configuration, Clock);
+    /// <param name="settings">More of its connection string.</param>
+    public Store Replica(string settings = "") => new($"{connectionString};{settings}", configuration, Clock);
 
     public T Get<T>()
         where T : notnull

@@ -26,8 +26,6 @@ internal static class LdapFaults
     public const int InsufficientAccessRights = 50;
     public const int ObjectClassViolation = 65;
 
-    private const int MostOfADiagnostic = 200;
-
     /// <summary>Whether the answer says that it is now, or was already, as the request wants it.</summary>
     public static bool MeansDone(int code, LdapEffect effect) => (code, effect) switch
     {
@@ -84,7 +82,8 @@ internal static class LdapFaults
 
     private static string Sentence(int code, string says, string? diagnostic)
     {
-        var words = new string([.. (diagnostic ?? "").Select(c => char.IsControl(c) ? ' ' : c).Take(MostOfADiagnostic)]).Trim();
+        // Not cut here: the host does that once it has taken secrets out, and half a secret would not be known for one.
+        var words = new string([.. (diagnostic ?? "").Select(c => char.IsControl(c) ? ' ' : c)]).Trim();
         return words.Length > 0 ? $"{says} (result {code}: {words})." : $"{says} (result {code}).";
     }
 }

@@ -73,7 +73,7 @@ internal sealed partial class LdapSettings
         var credentials = system.Values.Keys.Where(key => key.StartsWith("credentialAttributes.", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal).Select(key => Attribute(key, settings.Required(key))).ToList();
         credentials = credentials.Count > 0 ? credentials : [UserPassword];
-        string Shown(string key, string name) => !credentials.Append(UserPassword).Contains(Attribute(key, name), StringComparer.OrdinalIgnoreCase)
+        string Shown(string key, string name) => !credentials.Append(UserPassword).Contains(Attribute(key, name).Split(';')[0], StringComparer.OrdinalIgnoreCase)
             ? name
             : throw settings.Unusable(key, "names a credential, whose values would stand in the evidence");
 

@@ -29,6 +29,20 @@ internal static class RegistryUpdate
         };
     }
 
+    /// <summary>What a stale event tells of a person of whom nothing was known. It decides nothing: status, end and order stay as the newer event left them.</summary>
+    public static PersonRecord FillIn(PersonRecord person, HrEvent hr)
+        => person with
+        {
+            Attributes = hr.Person ?? person.Attributes,
+            Employments =
+            [
+                .. person.Employments.Select(e => e.Id == hr.EmploymentId
+                    ? e with { Assignment = e.Assignment ?? hr.Assignment, TimeZone = e.TimeZone ?? hr.TimeZone, Version = e.Version + 1 }
+                    : e),
+            ],
+            Accounts = [.. person.Accounts.Union(hr.Accounts)],
+        };
+
     public static PersonRecord Set(PersonRecord person, EmploymentId id, EmploymentStatus status, DateTimeOffset? endsAt)
         => person with { Employments = [.. person.Employments.Select(e => e.Id == id ? e with { Status = status, EndsAt = endsAt } : e)] };
 }

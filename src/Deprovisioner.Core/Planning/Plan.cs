@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Deprovisioner.Contracts;
@@ -25,22 +26,33 @@ public sealed record Plan
     /// <summary>In the order in which each system's lane runs them.</summary>
     public required IReadOnlyList<PlannedStep> Steps { get; init; }
 
-    /// <summary>SHA-256 over stages and steps, lower-case hex: what an approval is bound to.</summary>
+    /// <summary>SHA-256 over stages and steps, lower-case hex: what an approval is bound to, and so not whether it was given.</summary>
     public string Hash()
     {
         var text = new StringBuilder();
         foreach (var stage in Stages)
         {
-            text.Append(stage.Ordinal).Append('\t').Append(stage.Name).Append('\t').Append(stage.After.Ticks).Append('\t').Append(stage.ApprovalRequired).Append('\n');
+            Write(text, "stage", stage.Name, Ticks(stage.After), Ticks(stage.Within), stage.ApprovalRequired ? "approval" : null);
         }
 
         foreach (var step in Steps)
         {
-            text.Append(step.Stage).Append('\t').Append(step.System.Value).Append('\t').Append(EnumText.Of(step.Action)).Append('\t').Append(step.Instruction).Append('\n');
+            Write(text, "step", step.Stage.ToString(CultureInfo.InvariantCulture), step.System.Value, EnumText.Of(step.Action), step.Instruction);
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
+
+    /// <summary>Each text with its length before it, so that no instruction can be written that reads like another plan's steps.</summary>
+    private static void Write(StringBuilder text, params ReadOnlySpan<string?> fields)
+    {
+        foreach (var field in fields)
+        {
+            text.Append(field is null ? "-" : string.Create(CultureInfo.InvariantCulture, $"{field.Length}:{field}"));
+        }
+    }
+
+    private static string? Ticks(TimeSpan? span) => span?.Ticks.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>A stage of a plan.</summary>

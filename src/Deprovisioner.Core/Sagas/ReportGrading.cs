@@ -18,7 +18,7 @@ internal static class ReportGrading
             return "A person has the step: a repeated report.";
         }
 
-        if (report.Attempt > step.Sends)
+        if (report.Attempt < 1 || report.Attempt > step.Sends)
         {
             return "No such attempt was sent.";
         }
@@ -41,11 +41,11 @@ internal static class ReportGrading
         return report.Outcome switch
         {
             Outcome.Changed or Outcome.Already or Outcome.Absent or Outcome.Observed => reported with { Status = StepStatus.Succeeded, SettledAt = now },
+            _ when saga.Status is SagaStatus.Cancelled => reported with { Status = StepStatus.Cancelled, SettledAt = now },
             Outcome.Accepted when step.Action is StepAction.ManualTask => reported with { Status = StepStatus.OpenTask, Deferred = true },
             Outcome.Rejected or Outcome.NotRemovableHere or Outcome.Ambiguous => reported with { Status = StepStatus.Failed, SettledAt = now },
-            _ when saga.Status is SagaStatus.Cancelled => reported with { Status = StepStatus.Cancelled, SettledAt = now },
-            Outcome.Accepted => Again(reported, report.RetryAt ?? now + RetryTimes.PollInterval),
-            Outcome.Throttled => Again(reported, report.RetryAt ?? now + RetryTimes.ThrottleWithoutTime),
+            Outcome.Accepted => Again(reported, RetryTimes.Asked(report.RetryAt, now) ?? now + RetryTimes.PollInterval),
+            Outcome.Throttled => Again(reported, RetryTimes.Asked(report.RetryAt, now) ?? now + RetryTimes.ThrottleWithoutTime),
             Outcome.Unauthorized => Again(reported, now),
             Outcome.Transient or Outcome.Indeterminate => AfterFailure(saga, reported, now),
             _ => throw new ArgumentOutOfRangeException(nameof(report), report.Outcome, "Not an outcome."),

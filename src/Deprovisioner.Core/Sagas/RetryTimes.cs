@@ -14,14 +14,22 @@ public static class RetryTimes
     /// <summary>How often an unfinished job of the target is asked about where it names no time.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(30);
 
+    /// <summary>A host's clock may be behind ours, and a system may say "0": still no faster than this, or a system that asked for patience would be hammered.</summary>
+    public static readonly TimeSpan ShortestPatience = TimeSpan.FromSeconds(1);
+
+    /// <summary>The time that the system asked for, but not at once; null where it named none.</summary>
+    public static DateTimeOffset? Asked(DateTimeOffset? retryAt, DateTimeOffset now)
+        => retryAt < now + ShortestPatience ? now + ShortestPatience : retryAt;
+
     /// <summary>
     /// The wait after the given failure (1 for the first): doubled each time up to the budget's longest, then spread over 75 to 125 %, so that steps which failed
     /// together do not come back together. The spread follows from step and failure, so a decision can be repeated to the same result.
     /// </summary>
     public static TimeSpan Backoff(StepId step, int failure, RetryBudget budget)
     {
-        var doubled = budget.First * Math.Pow(2, Math.Min(failure - 1, 30));
-        var wait = doubled < budget.Max ? doubled : budget.Max;
+        // Compared as numbers: a quarter of an hour doubled thirty times is more than a TimeSpan holds.
+        var doublings = Math.Pow(2, Math.Min(failure - 1, 30));
+        var wait = budget.First.Ticks * doublings < budget.Max.Ticks ? budget.First * doublings : budget.Max;
         return wait * (0.75 + (0.5 * Spread(step, failure)));
     }
 

@@ -43,7 +43,8 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now)
 
     private void OpenWhatMay()
     {
-        foreach (var step in steps.ToArray().Where(s => s.Status is StepStatus.Waiting && MayStart(s)))
+        var passed = HoldingUpNobody();
+        foreach (var step in steps.ToArray().Where(s => s.Status is StepStatus.Waiting && MayStart(s, passed)))
         {
             var opensAt = saga.EffectiveAt + saga.Stages[step.Stage].After;
             var dueAt = opensAt > now ? opensAt : now;
@@ -51,24 +52,42 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now)
         }
     }
 
-    private bool MayStart(Step step)
-        => IsOpen(step.Stage)
-            && steps.Where(s => s.System == step.System && s.Ordinal < step.Ordinal).All(s => s.IsSettled || s.Status is StepStatus.OpenTask)
-            && (!PlannedStep.Destroys(step.Action)
-                || steps.Where(s => s.Stage < step.Stage || (s.System == step.System && s.Ordinal < step.Ordinal)).All(s => s.Status is StepStatus.Succeeded));
+    private bool MayStart(Step step, bool[] passed)
+        => saga.Stages.Take(step.Stage + 1).All(s => !s.ApprovalRequired || s.Approved)
+            && steps.All(s => s.Stage >= step.Stage || passed[s.Ordinal])
+            && !steps.Any(s => KeepsWaiting(s, step));
 
-    private bool IsOpen(int stage)
-        => saga.Stages.Take(stage + 1).All(s => !s.ApprovalRequired || s.Approved)
-            && steps.Where(s => s.Stage < stage).All(s => s.IsSettled || s.Deferred);
+    /// <summary>By ordinal: whether later stages need not wait for the step. It is settled, was tried in vain, or waits itself for one of which that is true.</summary>
+    private bool[] HoldingUpNobody()
+    {
+        var passed = new bool[steps.Count];
+        foreach (var step in steps)
+        {
+            passed[step.Ordinal] = step.IsSettled || step.Deferred
+                || (step.Status is StepStatus.Waiting && steps.Any(s => s.Ordinal < step.Ordinal && passed[s.Ordinal] && KeepsWaiting(s, step)));
+        }
+
+        return passed;
+    }
+
+    /// <summary>Whether the step waits for the earlier one by itself, whatever the stages say: as the one before it on its system, or because it destroys.</summary>
+    private static bool KeepsWaiting(Step earlier, Step step)
+        => earlier.Ordinal < step.Ordinal
+            && ((earlier.System == step.System && !earlier.IsSettled && earlier.Status is not StepStatus.OpenTask)
+                || (PlannedStep.Destroys(step.Action) && earlier.Status is not StepStatus.Succeeded && IsBefore(earlier, step)));
+
+    /// <summary>One line of a policy is done on all its systems side by side: deleting here does not wait for deleting there.</summary>
+    private static bool IsBefore(Step earlier, Step step)
+        => earlier.Stage < step.Stage || earlier.System == step.System || earlier.Action != step.Action;
 
     private Saga WithMilestones(Saga next)
     {
-        if (next.ContainedAt is null && next.Steps.Where(s => s.Stage == 0).All(s => s.Status is StepStatus.Succeeded))
+        if (next.ContainedAt is null && Completed(next.Steps, stage: 0))
         {
             next = next with { ContainedAt = now };
         }
 
-        foreach (var stage in saga.Stages.Where(s => !Settled(saga.Steps, s.Ordinal) && Settled(next.Steps, s.Ordinal)))
+        foreach (var stage in saga.Stages.Where(s => !Completed(saga.Steps, s.Ordinal) && Completed(next.Steps, s.Ordinal)))
         {
             audit.Add(SagaAudit.StageCompleted(stage));
             notices.Add(SagaNotice.StageCompleted);
@@ -100,7 +119,8 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now)
         return next;
     }
 
-    private static bool Settled(ImmutableArray<Step> steps, int stage)
+    /// <summary>Every step of it succeeded. That never ends, so it is told of once; a stage without steps has nothing to tell.</summary>
+    private static bool Completed(ImmutableArray<Step> steps, int stage)
     {
         var any = false;
         foreach (var step in steps)
@@ -108,7 +128,7 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now)
             if (step.Stage == stage)
             {
                 any = true;
-                if (!step.IsSettled)
+                if (step.Status is not StepStatus.Succeeded)
                 {
                     return false;
                 }

@@ -3,9 +3,9 @@ using Deprovisioner.Contracts;
 namespace Deprovisioner.Core.Sagas;
 
 // Theory of operation. A saga's next state is a function of the saga, one input and the clock's reading, and of nothing else.
-// - A stage opens when every step before it is settled, or was tried in vain (Deferred): a failing system holds up nobody else's.
+// - A stage opens when every step before it is settled, was tried in vain (Deferred), or waits for such a one itself: a failing system holds up nobody else's.
 // - On one system steps run in the plan's order (a lane): first no more sign-in, then the sessions, then the rest.
-// - A destructive step waits until everything before it has succeeded, on all systems.
+// - A destructive step waits until everything before it has succeeded, on all systems: earlier stages, and earlier lines of its own.
 // - Reports may come late, twice, or from an attempt that was given up. A success is a success whichever attempt it comes from, since the
 //   target was read back; a failure counts only from the attempt that is under way. Everything else is refused as a value and changes nothing.
 // - Nothing here depends on the order in which reports of different steps arrive, other than times and attempt numbers.
@@ -90,7 +90,8 @@ public static class SagaTransitions
         }
 
         var draft = new SagaDraft(saga, now);
-        draft.Replace(step with { Status = StepStatus.Due, Failures = 0, DueAt = now, FirstDueAt = now, SettledAt = null });
+        // Tried in vain already: others go on as they did while it was failed.
+        draft.Replace(step with { Status = StepStatus.Due, Failures = 0, Deferred = true, DueAt = now, FirstDueAt = now, SettledAt = null });
         draft.Record(SagaAudit.Replayed(saga, step, replay.By));
         return draft.Decide();
     }
@@ -121,7 +122,9 @@ public static class SagaTransitions
         }
 
         var started = saga.Steps.Any(step => step.Sends > 0 || step.IsSettled);
-        var moves = !started && reschedule.EffectiveAt != saga.EffectiveAt;
+
+        // From one time that has passed to another nothing moves: it is due already, and its retry budget runs.
+        var moves = !started && reschedule.EffectiveAt != saga.EffectiveAt && (reschedule.EffectiveAt > now || saga.EffectiveAt > now);
         if (!moves && reschedule.Urgent == saga.Urgent)
         {
             return SagaDecision.Unchanged(saga, started ? "The saga has started: its time cannot move any more." : "Nothing is different.");
@@ -137,7 +140,7 @@ public static class SagaTransitions
         foreach (var step in saga.Steps.Where(s => !s.IsSettled))
         {
             // Every open step is touched: its priority follows from the saga's urgency.
-            draft.Replace(moves && step.Status is StepStatus.Due ? step with { Status = StepStatus.Waiting, DueAt = null, FirstDueAt = null } : step with { });
+            draft.Replace(moves && step.Status is StepStatus.Due ? step with { Status = StepStatus.Waiting, Deferred = false, DueAt = null, FirstDueAt = null } : step with { });
         }
 
         draft.Record(SagaAudit.Rescheduled(moved));

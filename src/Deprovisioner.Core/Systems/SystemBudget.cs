@@ -6,9 +6,20 @@ namespace Deprovisioner.Core.Systems;
 /// <param name="Tokens">What was left at <paramref name="TokensAt"/>.</param>
 public sealed record SystemBudget(double PerSecond, int Concurrency, double Tokens, DateTimeOffset TokensAt)
 {
+    /// <summary>
+    /// The clocks of replicas differ by so much at most. Within it the later reading stays, or two replicas that take turns would refill the same interval
+    /// again and again; beyond it the clock was set back, and counts anew from there.
+    /// </summary>
+    private static readonly TimeSpan Skew = TimeSpan.FromSeconds(5);
+
     /// <summary>The bucket refilled up to now. A clock that was set back gives nothing and takes nothing.</summary>
     public SystemBudget Refilled(DateTimeOffset now)
     {
+        if (now <= TokensAt && TokensAt - now <= Skew)
+        {
+            return this;
+        }
+
         var passed = now > TokensAt ? (now - TokensAt).TotalSeconds : 0;
         return this with { Tokens = Math.Min(Math.Max(1, PerSecond), Tokens + (passed * PerSecond)), TokensAt = now };
     }

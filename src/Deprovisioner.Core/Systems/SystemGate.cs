@@ -1,4 +1,5 @@
 using Deprovisioner.Contracts;
+using Deprovisioner.Core.Sagas;
 
 namespace Deprovisioner.Core.Systems;
 
@@ -19,21 +20,23 @@ public static class SystemGate
     /// <summary>A refused credential is changed by a person; trying it more often only fills the target's log and may lock it.</summary>
     private static readonly TimeSpan CredentialProbe = TimeSpan.FromSeconds(60);
 
-    private static readonly TimeSpan ThrottleWithoutTime = TimeSpan.FromSeconds(30);
-
     /// <summary>A success is noted this often at most: the row is shared by all replicas, and a busy system succeeds all the time.</summary>
     private static readonly TimeSpan SuccessNotedEvery = TimeSpan.FromSeconds(60);
 
     private static readonly HashSet<string> SystemCodes = ["timeout", "no-answer", "circuit-open", "unavailable", "busy"];
 
+    /// <summary>What the connector host refuses by itself: the system was not asked, so this says nothing of it.</summary>
+    private static readonly HashSet<string> HostCodes = ["unknown-system", "unsupported", "fenced", "no-match-value"];
+
     /// <summary>The state after a report; the same object where nothing is different.</summary>
     public static SystemState After(SystemState state, StepReport report, DateTimeOffset now)
         => report.Outcome switch
         {
-            Outcome.Throttled => Shut(state, Gate.Throttled, report.RetryAt ?? now + ThrottleWithoutTime, report, now),
+            Outcome.Throttled => Throttled(state, report, now),
             Outcome.Unauthorized => Shut(state with { Failures = state.Failures + 1 }, Gate.Unauthorized, now + CredentialProbe, report, now),
             Outcome.Transient or Outcome.Indeterminate when SpeaksAgainstSystem(report.Code) => Failed(state, report, now),
             Outcome.Transient or Outcome.Indeterminate => state,
+            Outcome.Rejected when report.Code is { } code && HostCodes.Contains(code) => state,
             _ => Succeeded(state, now),
         };
 
@@ -47,8 +50,18 @@ public static class SystemGate
     private static bool SpeaksAgainstSystem(string? code)
         => code is not null && (code == Unreachable || SystemCodes.Contains(code) || code.StartsWith("http-5", StringComparison.Ordinal));
 
+    /// <summary>A gate that is shut for a graver reason stays so, and no earlier: a late word of patience must not let everything through to a system that refuses us.</summary>
+    private static SystemState Throttled(SystemState state, StepReport report, DateTimeOffset now)
+        => Shut(state, state.Gate is Gate.Down or Gate.Unauthorized ? state.Gate : Gate.Throttled, RetryTimes.Asked(report.RetryAt, now) ?? now + RetryTimes.ThrottleWithoutTime, report, now);
+
     private static SystemState Failed(SystemState state, StepReport report, DateTimeOffset now)
     {
+        if (state.Gate is Gate.Down && state.GateUntil > now)
+        {
+            // Sent before the gate was shut. Only a probe that fails makes the next one later, or eight steps under way would count as eight outages.
+            return state;
+        }
+
         var failures = state.Failures + 1;
         var counted = state with { Failures = failures };
         if (report.Code != Unreachable && failures < FailuresInARow && state.Gate is not Gate.Down)

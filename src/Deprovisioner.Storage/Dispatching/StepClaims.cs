@@ -24,8 +24,20 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>One pass.</summary>
     public async Task<StepDispatch> Claim(CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            return await Claim(connection, clock.GetUtcNow(), cancellationToken);
+        }
+        catch (PostgresException error) when (ReadOnlyServer.Answered(error))
+        {
+            database.Clear();
+            throw;
+        }
+    }
+
+    private static async Task<StepDispatch> Claim(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var systems = await Systems(connection, transaction, now, cancellationToken);
         var commands = new List<ExecuteSteps>();

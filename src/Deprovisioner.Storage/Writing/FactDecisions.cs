@@ -181,6 +181,11 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
 
     private FactAnswer Act(long id)
     {
+        if (work.AnsweredActs.TryGetValue(id, out var done))
+        {
+            return done;
+        }
+
         if (!work.Acts.TryGetValue(id, out var act))
         {
             return new FactAnswer("refused", "Another process took this request.");

@@ -15,6 +15,19 @@ public sealed class FactTransaction(NpgsqlDataSource database, Func<EventIntake>
     public async Task<IReadOnlyList<FactAnswer>> Apply(IReadOnlyList<Fact> facts, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            return await Apply(connection, facts, cancellationToken);
+        }
+        catch (PostgresException error) when (ReadOnlyServer.Answered(error))
+        {
+            database.Clear();
+            throw;
+        }
+    }
+
+    private async Task<IReadOnlyList<FactAnswer>> Apply(NpgsqlConnection connection, IReadOnlyList<Fact> facts, CancellationToken cancellationToken)
+    {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var now = ToMicroseconds(clock.GetUtcNow());
         var work = new Work(now);

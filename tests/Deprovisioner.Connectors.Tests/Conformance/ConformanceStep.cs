@@ -1,3 +1,4 @@
+using Deprovisioner.Connectors.Hosting;
 using Deprovisioner.Contracts;
 
 namespace Deprovisioner.Connectors.Tests.Conformance;
@@ -23,10 +24,10 @@ internal sealed class ConformanceStep
         return new ConformanceStep(target, faults ?? new Faults(), prepared);
     }
 
-    public async Task<StepReport> Run(Func<SystemSettings, SystemSettings>? with = null, int attempt = 1)
+    public async Task<StepReport> Run(Func<SystemSettings, SystemSettings>? with = null, int attempt = 1, HostTimings? timings = null)
     {
         var settings = target.Settings with { Canary = target.Canary };
-        await using var host = new ConformanceHost(new FaultyKind(target.Kind, faults), with is null ? settings : with(settings));
+        await using var host = new ConformanceHost(new FaultyKind(target.Kind, faults), with is null ? settings : with(settings), timings ?? ConformanceHost.Patient);
         return await host.Run(command with { Attempt = attempt });
     }
 
@@ -34,7 +35,7 @@ internal sealed class ConformanceStep
     private static async Task<IReadOnlyList<AccountSnapshot>> CutAsync(ConformanceTarget target, string account)
     {
         var snapshots = new List<AccountSnapshot>();
-        await using var host = new ConformanceHost(target.Kind, target.Settings);
+        await using var host = new ConformanceHost(target.Kind, target.Settings, ConformanceHost.Patient);
         foreach (var action in new[] { StepAction.DisableAccount, StepAction.RemoveEntitlements }.Where(target.Kind.Description.Actions.Contains))
         {
             snapshots.AddRange((await host.Run(target, action, account)).Snapshots);

@@ -47,7 +47,7 @@ public sealed class ReportChannelTests
 
             sent.Enqueue(message);
             return Task.CompletedTask;
-        });
+        }, Quick with { ReportFor = TimeSpan.FromMinutes(1) });
 
         await channel.SendAsync(new SystemName("a"), Report(), CancellationToken.None);
 
@@ -87,6 +87,6 @@ public sealed class ReportChannelTests
         FinishedAt = default,
     };
 
-    private static ReportChannel Channel(Func<StepsReported, Task> send)
-        => new((message, _) => send(message), Quick, TimeProvider.System, NullLogger<ReportChannel>.Instance);
+    private static ReportChannel Channel(Func<StepsReported, Task> send, HostTimings? timings = null)
+        => new((message, _) => send(message), timings ?? Quick, TimeProvider.System, NullLogger<ReportChannel>.Instance);
 }

@@ -76,6 +76,7 @@ public sealed class LdapConnectionTests(SharedDirectory shared)
     [InlineData("url", "ldap://ada:secret@directory.example.test")]
     [InlineData("idAttribute", "uid=*)(x")]
     [InlineData("idAttribute", "USERPASSWORD")]
+    [InlineData("idAttribute", "userPassword;lang-de")]
     public void A_setting_that_cannot_be_used_is_named(string key, string value)
     {
         var fault = Assert.Throws<SystemFaultException>(() => server.Connect(settings: [(key, value)])).Fault;

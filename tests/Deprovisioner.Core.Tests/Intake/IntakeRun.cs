@@ -1,0 +1,114 @@
+using Deprovisioner.Contracts;
+using Deprovisioner.Core.Intake;
+using Deprovisioner.Core.Planning;
+using Deprovisioner.Core.Policies;
+using Deprovisioner.Core.Sagas;
+using Deprovisioner.Core.Tests.Policies;
+
+namespace Deprovisioner.Core.Tests.Intake;
+
+/// <summary>One person's events, one after the other, with what storage keeps of them.</summary>
+internal sealed class IntakeRun(params Policy[] policies)
+{
+    public static readonly DateTimeOffset Day0 = new(2026, 11, 21, 16, 0, 0, TimeSpan.Zero);
+    public static readonly PersonAttributes Ada = new("ada@example.test", "ada", "Ada", "Byron");
+    public static readonly Assignment Analyst = new("Finance", "Analyst", "Berlin", new PersonId("P7"), "employee");
+
+    private static readonly Policy Leaver = new()
+    {
+        Name = "leaver",
+        When = new PolicyCondition { Event = "terminated" },
+        Stages =
+        [
+            new PolicyStage { Name = "contain", Steps = [new PolicyStep { System = null, Action = StepAction.DisableAccount }] },
+            new PolicyStage { Name = "revoke", Steps = [new PolicyStep { System = null, Action = StepAction.RemoveEntitlements }] },
+        ],
+    };
+
+    private readonly List<Saga> sagas = [];
+    private readonly EventIntake intake = IntakeOf(policies.Length == 0 ? [Leaver] : policies);
+
+    public DateTimeOffset Now { get; set; } = Day0;
+
+    public PersonRecord? Person { get; private set; }
+
+    public IEnumerable<Saga> Open => sagas.Where(s => !s.IsOver);
+
+    public IReadOnlyList<Saga> Sagas => sagas;
+
+    /// <summary>An event of employment E1, unless told.</summary>
+    public HrEvent Event(string type, long? sequence = null, string employment = "E1")
+        => new()
+        {
+            Source = "/hris",
+            Id = Guid.NewGuid().ToString(),
+            Type = type,
+            Time = Now,
+            PersonId = new PersonId("P1"),
+            EmploymentId = new EmploymentId(employment),
+            Sequence = sequence,
+        };
+
+    public IntakeDecision Hire(long? sequence = null, string employment = "E1", DateTimeOffset? begins = null)
+        => Decide(Event(HrEventTypes.Hired, sequence, employment) with { Person = Ada, Assignment = Analyst, EffectiveAt = begins });
+
+    public IntakeDecision Terminate(DateTimeOffset? end = null, long? sequence = null, string employment = "E1", bool urgent = false)
+        => Decide(Event(HrEventTypes.Terminated, sequence, employment) with { EffectiveAt = end, Urgent = urgent });
+
+    public IntakeDecision Change(DateTimeOffset? end = null, long? sequence = null, string employment = "E1")
+        => Decide(Event(HrEventTypes.Changed, sequence, employment) with { EffectiveAt = end });
+
+    public IntakeDecision Rescind(long? sequence = null) => Decide(Event(HrEventTypes.TerminationRescinded, sequence));
+
+    public IntakeDecision Decide(HrEvent hr)
+    {
+        var decision = intake.Decide(new IntakeFacts(hr, Person, [.. Open], new SagaId(Guid.CreateVersion7(Now)), Now));
+        Assert.False(string.IsNullOrWhiteSpace(decision.Reason));
+        Assert.EndsWith(".", decision.Reason, StringComparison.Ordinal);
+        Person = decision.Person ?? Person;
+        if (decision.Planned is { } planned)
+        {
+            Assert.Null(planned.Refusal);
+            sagas.Add(planned.Saga);
+        }
+
+        foreach (var changed in decision.Changed ?? [])
+        {
+            Assert.Null(changed.Refusal);
+            sagas[sagas.FindIndex(s => s.Id == changed.Saga.Id)] = changed.Saga;
+        }
+
+        Assert.InRange(Open.Count(), 0, 1);
+        return decision;
+    }
+
+    public Employment Employment(string id = "E1") => Person!.Employment(new EmploymentId(id))!;
+
+    /// <summary>Sends the first step of the open saga and reports it.</summary>
+    public void RunFirstStep(Outcome outcome = Outcome.Changed)
+    {
+        var saga = Open.Single();
+        var sent = saga with { Steps = saga.Steps.SetItem(0, saga.Steps[0] with { Status = StepStatus.InFlight, Sends = 1, DueAt = null }) };
+        var report = new StepReport { SagaId = saga.Id, StepId = saga.Steps[0].Id, Attempt = 1, Outcome = outcome, StartedAt = Now, FinishedAt = Now };
+        sagas[sagas.IndexOf(saga)] = SagaTransitions.Next(sent, new SagaInput.Reported(report), Now).Saga;
+    }
+
+    public void FinishOpenSaga()
+    {
+        var saga = Open.Single();
+        var finished = saga;
+        foreach (var step in saga.Steps)
+        {
+            finished = SagaTransitions.Next(finished, new SagaInput.Resolve(step.Id, "seen", new Act("ops", "test")), Now).Saga;
+        }
+
+        Assert.True(finished.IsOver);
+        sagas[sagas.IndexOf(saga)] = finished;
+    }
+
+    private static EventIntake IntakeOf(Policy[] policies)
+    {
+        var configuration = HandMade.Configuration(policies);
+        return new EventIntake(configuration, new SystemActions(configuration.Systems, TestConnectors.All));
+    }
+}

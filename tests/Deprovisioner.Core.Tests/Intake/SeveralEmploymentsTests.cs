@@ -1,0 +1,142 @@
+using Deprovisioner.Contracts;
+using Deprovisioner.Core.Intake;
+using Deprovisioner.Core.Sagas;
+using static Deprovisioner.Core.Tests.Intake.IntakeRun;
+
+namespace Deprovisioner.Core.Tests.Intake;
+
+/// <summary>A person's access ends with the last of their employments, and no sooner.</summary>
+public sealed class SeveralEmploymentsTests
+{
+    private static readonly DateTimeOffset First = Day0.AddDays(9);
+    private static readonly DateTimeOffset Last = Day0.AddDays(40);
+
+    private readonly IntakeRun run = new();
+
+    public SeveralEmploymentsTests() => run.Hire();
+
+    [Fact]
+    public void Another_active_employment_keeps_the_access()
+    {
+        run.Hire(employment: "E2");
+        var decision = run.Terminate(First);
+        Assert.Equal((IntakeVerdict.Applied, "Employment E2 is still active: its access stays."), (decision.Verdict, decision.Reason));
+        Assert.Equal(EmploymentStatus.Terminated, run.Employment().Status);
+        Assert.Empty(run.Sagas);
+    }
+
+    [Fact]
+    public void One_on_leave_keeps_it_too()
+    {
+        run.Hire(employment: "E2");
+        run.Decide(run.Event(HrEventTypes.LeaveStarted, employment: "E2"));
+        Assert.Equal(IntakeVerdict.Applied, run.Terminate(First).Verdict);
+        Assert.Empty(run.Sagas);
+    }
+
+    [Theory]
+    [InlineData("E1", "E2")]
+    [InlineData("E2", "E1")]
+    public void The_end_of_the_last_one_ends_all_of_it_whichever_was_told_first(string sooner, string later)
+    {
+        run.Hire(employment: "E2");
+        run.Terminate(Last, employment: later);
+        Assert.Empty(run.Sagas);
+        var decision = run.Terminate(First, employment: sooner);
+        Assert.Equal(IntakeVerdict.Scheduled, decision.Verdict);
+        var saga = run.Open.Single();
+        Assert.Equal((Last, later, $"employment {later} is the last to end"), (saga.EffectiveAt, saga.EmploymentId.Value, saga.EffectiveBasis));
+    }
+
+    [Fact]
+    public void One_that_ended_before_does_not_count()
+    {
+        run.Terminate();
+        run.FinishOpenSaga();
+        run.Now = Day0.AddDays(100);
+        run.Hire(employment: "E2");
+        Assert.Equal(IntakeVerdict.Planned, run.Terminate(employment: "E2").Verdict);
+        Assert.Equal((run.Now, "E2"), (run.Open.Single().EffectiveAt, run.Open.Single().EmploymentId.Value));
+    }
+
+    [Fact]
+    public void When_the_last_end_moves_before_another_the_saga_moves_to_that_one()
+    {
+        run.Hire(employment: "E2");
+        run.Terminate(First);
+        run.Terminate(Last, employment: "E2");
+        Assert.Equal(Last, run.Open.Single().EffectiveAt);
+        run.Change(First.AddDays(-3), employment: "E2");
+        Assert.Equal(First, run.Open.Single().EffectiveAt);
+        run.Change(Last.AddDays(1));
+        Assert.Equal(Last.AddDays(1), run.Open.Single().EffectiveAt);
+        Assert.Single(run.Sagas);
+    }
+
+    [Fact]
+    public void A_contract_that_is_extended_while_another_employment_is_active_ends_when_it_now_says()
+    {
+        run.Hire(employment: "E2");
+        run.Terminate(First);
+        Assert.Equal("The employment's end moved; no saga waits for it.", run.Change(Last).Reason);
+        run.Terminate(First, employment: "E2");
+        Assert.Equal(Last, run.Open.Single().EffectiveAt);
+    }
+
+    [Fact]
+    public void A_new_employment_before_the_end_cancels_the_cut()
+    {
+        run.Terminate(First);
+        var decision = run.Hire(employment: "E2", begins: First);
+        Assert.Equal((IntakeVerdict.Applied, "Hired: what had not run was cancelled."), (decision.Verdict, decision.Reason));
+        Assert.Empty(run.Open);
+        Assert.Equal(EmploymentStatus.Terminated, run.Employment().Status);
+    }
+
+    [Fact]
+    public void A_new_employment_while_access_is_being_cut_stops_it_and_is_held()
+    {
+        run.Terminate();
+        run.RunFirstStep();
+        run.Now = Day0.AddDays(1);
+        Assert.Equal(IntakeVerdict.Held, run.Hire(employment: "E2", begins: Day0.AddHours(8)).Verdict);
+        Assert.Empty(run.Open);
+    }
+
+    [Fact]
+    public void A_new_employment_after_the_end_leaves_the_cut_as_it_is_and_a_person_is_asked_about_the_gap()
+    {
+        run.Terminate(First);
+        var decision = run.Hire(employment: "E2", begins: First.AddDays(90));
+        Assert.Equal(IntakeVerdict.Held, decision.Verdict);
+        Assert.Contains("it begins after the access ends", decision.Reason, StringComparison.Ordinal);
+        Assert.Equal(SagaStatus.Scheduled, run.Open.Single().Status);
+
+        // The first one's end can still move.
+        Assert.Equal(IntakeVerdict.Superseded, run.Change(First.AddDays(1)).Verdict);
+        Assert.Equal(First.AddDays(1), run.Open.Single().EffectiveAt);
+    }
+
+    [Theory]
+    [InlineData(HrEventTypes.Changed)]
+    [InlineData(HrEventTypes.Transferred)]
+    [InlineData(HrEventTypes.LeaveStarted)]
+    public void An_employment_that_turns_up_while_access_is_being_cut_is_shown_to_a_person(string type)
+    {
+        run.Terminate(First);
+        var decision = run.Decide(run.Event(type, employment: "E2"));
+        Assert.Equal(IntakeVerdict.Held, decision.Verdict);
+        Assert.NotNull(run.Employment("E2"));
+        Assert.Equal(First, run.Open.Single().EffectiveAt);
+    }
+
+    [Fact]
+    public void A_late_hire_of_an_ended_employment_cuts_nothing_while_another_is_active()
+    {
+        var unknown = new IntakeRun();
+        unknown.Terminate(sequence: 9);
+        unknown.Decide(unknown.Event(HrEventTypes.Changed, employment: "E2"));
+        Assert.Equal(IntakeVerdict.Applied, unknown.Hire(sequence: 1).Verdict);
+        Assert.Empty(unknown.Sagas);
+    }
+}
