@@ -2,14 +2,12 @@
 
 pids=()
 
-# PostgreSQL refuses to run as root: then its programs run as the postgres user that the package made.
-as_postgres() {
-  if [ "$(id -u)" -eq 0 ]; then
-    setpriv --reuid=postgres --regid=postgres --clear-groups -- "$@"
-  else
-    "$@"
-  fi
-}
+# PostgreSQL refuses to run as root: then its programs run as the postgres user that the package made. A list and not a function: started in the
+# background, a function would be a shell of its own, and its process id not the server's.
+as_postgres=()
+if [ "$(id -u)" -eq 0 ]; then
+  as_postgres=(setpriv --reuid=postgres --regid=postgres --clear-groups --)
+fi
 
 start_postgres() {
   local bin
@@ -19,9 +17,9 @@ start_postgres() {
   [ "$(id -u)" -eq 0 ] && chown postgres: "$home/postgres"
   printf '%s' "$pg_password" >"$home/pg-password"
   chmod 644 "$home/pg-password"
-  as_postgres "$bin/initdb" -D "$home/postgres/data" -U admin --auth=scram-sha-256 --pwfile="$home/pg-password" -E UTF8 --no-sync >"$home/initdb.log" 2>&1
+  "${as_postgres[@]}" "$bin/initdb" -D "$home/postgres/data" -U admin --auth=scram-sha-256 --pwfile="$home/pg-password" -E UTF8 --no-sync >"$home/initdb.log" 2>&1
   rm -f "$home/pg-password"
-  as_postgres "$bin/postgres" -D "$home/postgres/data" -p "$pg_port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= >"$home/postgres.log" 2>&1 &
+  "${as_postgres[@]}" "$bin/postgres" -D "$home/postgres/data" -p "$pg_port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= >"$home/postgres.log" 2>&1 &
   pids+=($!)
   export PGHOST=127.0.0.1 PGPORT=$pg_port PGUSER=admin PGPASSWORD=$pg_password PGDATABASE=postgres
   wait_until 30 "PostgreSQL ($home/postgres.log)" psql -qAtc 'select 1'
