@@ -27,6 +27,12 @@ internal sealed class LdapChanges(LdapSession session, LdapSettings settings)
             var remove = new DirectoryAttributeModification { Name = attribute, Operation = DirectoryAttributeOperation.Delete };
             await ChangeAsync(account, LdapEffect.RemovesValue, remove, cancellationToken);
         }
+
+        if (settings.Lock.IsDisabledBy(account.Texts(settings.Lock.Attribute)))
+        {
+            // slapd lifts the lock when the password is changed by its rootdn (measured with 2.5.13): an account that was disabled stays so.
+            await ChangeAsync(account, LdapEffect.ChangesEntry, settings.Lock.Disable(), cancellationToken);
+        }
     }
 
     public async Task DeleteAsync(SearchResultEntry account, CancellationToken cancellationToken)

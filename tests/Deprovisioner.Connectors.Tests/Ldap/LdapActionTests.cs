@@ -213,12 +213,15 @@ public sealed class LdapActionTests(SharedDirectory shared) : IAsyncLifetime
         Assert.Equal(($"cn={name}-outside,{OpenLdapServer.PeopleDn}", "outside groups.baseDn"), (left.Name, left.Owner));
     }
 
-    [Fact]
-    public async Task Afterwards_no_password_is_left_and_the_lock_still_is()
+    [Theory]
+    [InlineData(OpenLdapServer.ServiceDn, OpenLdapServer.ServicePassword)]
+    [InlineData(OpenLdapServer.AdminDn, OpenLdapServer.AdminPassword)]
+    public async Task Afterwards_no_password_is_left_and_the_lock_still_is(string bindDn, string password)
     {
-        await connector.Do(StepAction.DisableAccount, id);
+        await using var bound = server.Connect(settings: [("bindDn", bindDn), ("password", password)]);
+        await bound.Do(StepAction.DisableAccount, id);
 
-        var (before, after, _) = await connector.Do(StepAction.RevokeCredentials, id);
+        var (before, after, _) = await bound.Do(StepAction.RevokeCredentials, id);
 
         Assert.Equal(1, before.Credentials);
         Assert.Equal(0, after!.Credentials);
