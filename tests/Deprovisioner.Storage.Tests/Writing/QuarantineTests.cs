@@ -55,16 +55,15 @@ public sealed class QuarantineTests(StorageServer server)
     public async Task Two_writers_with_the_same_messages_in_another_order_do_not_deadlock()
     {
         await using var store = await Store.New(server);
-        var messages = Enumerable.Range(0, 30).Select(i => (Fact)Invalid(store, Encoding.UTF8.GetBytes($"message {i}"))).ToArray();
-        await store.Apply(messages);
-
         for (var round = 0; round < 10; round++)
         {
+            var messages = Enumerable.Range(0, 30).Select(i => (Fact)Invalid(store, Encoding.UTF8.GetBytes($"message {round} {i}"))).ToArray();
+
             // Straight through the transaction, which does not try again.
             await Task.WhenAll(store.Apply(messages), store.Apply([.. messages.Reverse()]));
         }
 
-        Assert.Equal(["21"], await store.Rows("select distinct deliveries from quarantine"));
+        Assert.Equal(["2"], await store.Rows("select distinct deliveries from quarantine"));
     }
 
     private static Fact.InvalidArrived Invalid(Store store, byte[] raw) => new(new HrEventParse.Invalid("not-utf-8", "The bytes are not UTF-8.", null, null), raw, store.Clock.Now);
