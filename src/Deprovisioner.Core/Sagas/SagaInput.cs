@@ -12,8 +12,11 @@ public abstract record SagaInput
     /// <summary>A connector host reported an attempt.</summary>
     public sealed record Reported(StepReport Report) : SagaInput;
 
-    /// <summary>Due steps cannot be sent, since their system is paused or down.</summary>
-    public sealed record Blocked(IReadOnlyList<StepId> Steps, string Reason) : SagaInput;
+    /// <summary>Steps that others need not wait for any longer.</summary>
+    /// <param name="Reason">
+    /// Why their system is not sent to; recorded. Null: they were sent and nobody answered, which is our own transport's trouble, leaves no row, and is repaired by sending again.
+    /// </param>
+    public sealed record Blocked(IReadOnlyList<StepId> Steps, string? Reason) : SagaInput;
 
     /// <summary>A person settles a step by hand.</summary>
     public sealed record Resolve(StepId Step, string Evidence, Act By) : SagaInput;

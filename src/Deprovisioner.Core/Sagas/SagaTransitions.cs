@@ -58,10 +58,13 @@ public static class SagaTransitions
     private static SagaDecision Block(Saga saga, SagaInput.Blocked blocked, DateTimeOffset now)
     {
         var draft = new SagaDraft(saga, now);
-        foreach (var step in saga.Steps.Where(s => blocked.Steps.Contains(s.Id) && s is { Status: StepStatus.Due, Deferred: false }))
+        foreach (var step in saga.Steps.Where(s => blocked.Steps.Contains(s.Id) && !s.Deferred && (s.Status is StepStatus.Due || (s.Status is StepStatus.InFlight && blocked.Reason is null))))
         {
             draft.Replace(step with { Deferred = true });
-            draft.Record(SagaAudit.Deferred(saga, step, blocked.Reason));
+            if (blocked.Reason is { } reason)
+            {
+                draft.Record(SagaAudit.Deferred(saga, step, reason));
+            }
         }
 
         return draft.Decide("Nothing was waiting for that system.");

@@ -73,8 +73,10 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
     /// Makes steps due again whose lease ran out. Those of a cancelled saga end instead: the saga's row is locked too, so that one which is being cancelled at this moment is seen as
     /// it is. Nothing is waited for; what is locked comes with the next pass.
     /// </summary>
-    public async Task<int> TakeBackExpired(CancellationToken cancellationToken)
+    /// <returns>The steps that are due again.</returns>
+    public async Task<IReadOnlyList<(SagaId Saga, StepId Step)>> TakeBackExpired(CancellationToken cancellationToken)
     {
+        var again = new List<(SagaId, StepId)>();
         await using var command = database.CreateCommand(
             """
             with expired as materialized (
@@ -86,9 +88,19 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
                 settled_at = case when e.saga = 'cancelled' then $1 end,
                 lease_until = null
             from expired e where s.step_id = e.step_id
+            returning s.saga_id, s.step_id, s.status = 'due'
             """);
         command.Parameters.Add(Sql.Time(clock.GetUtcNow()));
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (reader.GetBoolean(2))
+            {
+                again.Add((new SagaId(reader.GetGuid(0)), new StepId(reader.GetGuid(1))));
+            }
+        }
+
+        return again;
     }
 
     /// <summary>

@@ -22,8 +22,9 @@ public abstract record Fact
     /// <summary>A connector host reported.</summary>
     public sealed record Reported(IReadOnlyList<StepReport> Reports, SystemName System) : Fact;
 
-    /// <summary>The dispatcher met due steps whose system is paused or down.</summary>
-    public sealed record StepsBlocked(IReadOnlyList<(SagaId Saga, StepId Step)> Steps, string Reason) : Fact;
+    /// <summary>Due steps cannot be sent since their system is paused or down; or they were sent, and nobody answered.</summary>
+    /// <param name="Reason">See <see cref="Core.Sagas.SagaInput.Blocked"/>.</param>
+    public sealed record StepsBlocked(IReadOnlyList<(SagaId Saga, StepId Step)> Steps, string? Reason) : Fact;
 
     /// <summary>A person asked for something; the request is a row.</summary>
     public sealed record ActRequested(long ActId) : Fact;

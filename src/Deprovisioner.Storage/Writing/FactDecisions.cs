@@ -198,7 +198,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             }
         }
 
-        return new FactAnswer("recorded", blocked.Reason);
+        return new FactAnswer("recorded", blocked.Reason ?? "Others need not wait for them.");
     }
 
     private FactAnswer Act(long id)

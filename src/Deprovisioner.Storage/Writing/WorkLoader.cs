@@ -162,7 +162,7 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
             "with locked as materialized (" + StepRows.Select + """
              where step_id in (
                     select step_id from steps where saga_id = any($1)
-                    union all select step_id from steps where system = any($2) and status = 'due' and due_at > $3 and failures > 0)
+                    union all select step_id from steps where system = any($2) and status = 'due' and due_at > $3 and sends > 0)
                 order by saga_id, ordinal for update)
             """ + " select " + StepRows.Columns + " from locked where saga_id = any($1)",
             Sql.Uuids(sagas), Sql.Texts(shut), Sql.Time(work.Now));

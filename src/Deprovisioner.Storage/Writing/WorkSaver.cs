@@ -105,9 +105,9 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
 
         if (work.RecoveredSystems.Count > 0)
         {
-            // What waited for its next retry need not wait any more. A stage that opens later has never failed, and stays where it is. The loader has locked these steps.
+            // What waited for its next retry need not wait any more. What was never sent waits for its stage, and stays where it is. The loader has locked these steps.
             batch.Add(
-                "update steps set due_at = $2 where system = any($1) and status = 'due' and due_at > $2 and failures > 0",
+                "update steps set due_at = $2 where system = any($1) and status = 'due' and due_at > $2 and sends > 0",
                 Sql.Texts(work.RecoveredSystems), Sql.Time(work.Now));
         }
     }

@@ -50,10 +50,11 @@ internal sealed class Dispatcher(
     private async Task<TimeSpan> Pass(CancellationToken stoppingToken)
     {
         var expired = await claims.TakeBackExpired(stoppingToken);
-        if (expired > 0)
+        if (expired.Count > 0)
         {
-            WorkerTelemetry.LeasesExpired.Add(expired);
-            log.LogWarning("{Steps} steps were not answered within their lease and are sent again.", expired);
+            WorkerTelemetry.LeasesExpired.Add(expired.Count);
+            log.LogWarning("{Steps} steps were not answered within their lease and are sent again.", expired.Count);
+            await writer.Commit(new Fact.StepsBlocked(expired, Reason: null), stoppingToken);
         }
 
         var dispatch = await claims.Claim(stoppingToken);
@@ -81,6 +82,7 @@ internal sealed class Dispatcher(
         {
             log.LogWarning("{Steps} steps for {System} could not be sent ({Error}); they are offered again in {Wait}.", command.Steps.Count, command.System, error.Message, Unsent);
             await claims.HandBack(command, Unsent, stoppingToken);
+            await writer.Commit(new Fact.StepsBlocked([.. command.Steps.Select(step => (step.SagaId, step.StepId))], Reason: null), stoppingToken);
         }
     }
 }

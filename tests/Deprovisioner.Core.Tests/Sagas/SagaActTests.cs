@@ -247,4 +247,13 @@ public sealed class SagaActTests
         Assert.Equal("down: unreachable", (string?)Assert.Single(decision.Audit).Facts["reason"]);
         Assert.Equal("in-flight", EnumText.Of(run.Step("b disable-account").Status));
     }
+
+    [Fact]
+    public void A_step_that_nobody_answered_is_not_waited_for_and_leaves_no_row()
+    {
+        var run = SagaRun.Of(Contain, Revoke).Send("b disable-account");
+        var decision = SagaTransitions.Next(run.Saga, new SagaInput.Blocked([run.Step("b disable-account").Id], Reason: null), run.Now);
+        Assert.True(decision.Saga.Steps.Single(s => s.Id == run.Step("b disable-account").Id) is { Deferred: true, Status: StepStatus.InFlight });
+        Assert.Empty(decision.Audit);
+    }
 }

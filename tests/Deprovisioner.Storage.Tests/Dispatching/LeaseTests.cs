@@ -1,4 +1,5 @@
 using Deprovisioner.Contracts;
+using Deprovisioner.Storage.Writing;
 
 namespace Deprovisioner.Storage.Tests.Dispatching;
 
@@ -14,16 +15,36 @@ public sealed class LeaseTests(StorageServer server)
         var first = Assert.Single(await store.Sent("p1"));
 
         store.Clock.Advance(Lease);
-        Assert.Equal(0, await store.Claims.TakeBackExpired(default));
+        Assert.Empty(await store.Claims.TakeBackExpired(default));
         Assert.Empty(await store.Claim());
         store.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal(1, await store.Claims.TakeBackExpired(default));
+        Assert.Single(await store.Claims.TakeBackExpired(default));
         var second = Assert.Single(await store.Claim());
 
         Assert.Equal((first.StepId, 1, 2), (second.StepId, first.Attempt, second.Attempt));
         Assert.Equal("0 of 1 reports counted.", (await store.Report("crm", store.Reported(first, Outcome.Rejected))).Reason);
         Assert.Equal("1 of 1 reports counted.", (await store.Report("crm", store.Reported(first, Outcome.Changed))).Reason);
         Assert.Equal("0 of 1 reports counted.", (await store.Report("crm", store.Reported(second, Outcome.Already))).Reason);
+    }
+
+    [Fact]
+    public async Task A_host_that_never_answers_does_not_hold_up_the_later_stages_of_other_systems()
+    {
+        await using var store = await Store.New(server, Organisation.Of(
+            [Organisation.System("crm"), Organisation.System("ldap")],
+            Organisation.Stage("contain", StepAction.DisableAccount),
+            Organisation.Stage("revoke", StepAction.RemoveEntitlements)));
+        var sent = await store.Sent("p1");
+        Assert.Equal(2, sent.Count);
+        await store.Report("crm", store.Reported(sent[0], Outcome.Changed));
+        Assert.Empty(await store.Claim());
+        store.Clock.Advance(Lease * 2);
+
+        var expired = await store.Claims.TakeBackExpired(default);
+        await store.Commit(new Fact.StepsBlocked(expired, Reason: null));
+
+        Assert.Equal(["crm remove-entitlements"], await store.Rows("select system, action from steps where status = 'due' and stage = 1"));
+        Assert.Equal(0, await store.Count("audit where type = 'step-deferred'"));
     }
 
     [Fact]
@@ -38,7 +59,7 @@ public sealed class LeaseTests(StorageServer server)
         var taken = await Task.WhenAll(store.Claims.TakeBackExpired(default), replica.Claims.TakeBackExpired(default));
         var rest = await store.Claims.TakeBackExpired(default);
 
-        Assert.Equal(50, taken.Sum() + rest);
+        Assert.Equal(50, taken.Sum(t => t.Count) + rest.Count);
         Assert.All(await store.Claim(), c => Assert.Equal(2, c.Attempt));
     }
 
@@ -51,7 +72,7 @@ public sealed class LeaseTests(StorageServer server)
         Assert.Equal(["cancelled in-flight"], await store.Rows("select g.status, s.status from sagas g join steps s using (saga_id)"));
         store.Clock.Advance(Lease * 2);
 
-        Assert.Equal(1, await store.Claims.TakeBackExpired(default));
+        Assert.Empty(await store.Claims.TakeBackExpired(default));
 
         Assert.Equal(["cancelled True"], await store.Rows("select status, settled_at is not null from steps"));
         Assert.Empty(await store.Claim());
@@ -68,9 +89,9 @@ public sealed class LeaseTests(StorageServer server)
         await using var cancel = new Npgsql.NpgsqlCommand("update sagas set status = 'cancelled', completed_at = now()", cancelling, transaction);
         await cancel.ExecuteNonQueryAsync();
 
-        Assert.Equal(0, await store.Claims.TakeBackExpired(default).WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Empty(await store.Claims.TakeBackExpired(default).WaitAsync(TimeSpan.FromSeconds(10)));
         await transaction.CommitAsync();
-        Assert.Equal(1, await store.Claims.TakeBackExpired(default));
+        Assert.Empty(await store.Claims.TakeBackExpired(default));
 
         Assert.Equal(["cancelled"], await store.Rows("select status from steps"));
     }

@@ -18,13 +18,15 @@ public sealed class TwoWritersTests(StorageServer server)
         await using var replica = store.Replica();
         var persons = Enumerable.Range(0, 20).Select(i => $"p{i}").ToList();
         await Task.WhenAll(persons.Select(p => store.Arrive(Organisation.Terminated(p))));
-        var commands = await store.Claim();
+        var sent = (await store.Claims.Claim(default)).Commands;
+        var commands = sent.SelectMany(c => c.Steps).ToList();
+        var systems = sent.SelectMany(c => c.Steps.Select(step => (step.StepId, c.System))).ToDictionary(p => p.StepId, p => p.System);
         Assert.Equal(60, commands.Count);
 
         // Each step's failure and success, each person's further events, and everything once more on the other side.
         var facts = commands
             .SelectMany(c => new[] { store.Reported(c, Outcome.Transient, "unreachable") with { Evidence = Found(c) }, store.Reported(c, Outcome.Changed) with { Evidence = Found(c) } })
-            .Select(r => (Fact)new Fact.Reported([r], new SystemName(Names[random.Next(Names.Length)])))
+            .Select(r => (Fact)new Fact.Reported([r], systems[r.StepId]))
             .Concat(persons.Select(p => store.Arrived(Organisation.Event(HrEventTypes.Changed, p, $"changed-{p}"))))
             .Concat(persons.Select(p => store.Arrived(Organisation.Terminated(p, $"again-{p}", urgent: true))))
             .Concat(persons.Select(p => store.Arrived(Organisation.Terminated(p))))
