@@ -150,9 +150,11 @@ internal sealed class Store : IAsyncDisposable
 
     public async Task<NpgsqlConnection> Connection() => await looking.OpenConnectionAsync();
 
-    /// <summary>Waits until some other connection of this database waits for a lock.</summary>
-    public async Task SomebodyWaitsForALock()
-        => await Eventually.True("a connection to wait for a lock", async () => await Count("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0);
+    /// <summary>Waits until some other connections of this database wait for locks.</summary>
+    public async Task SomebodyWaitsForALock(int connections = 1)
+        => await Eventually.True(
+            $"{connections} connections to wait for a lock",
+            async () => await Count("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") >= connections);
 
     public async Task<IReadOnlyList<AuditFault>> Faults() => (await Audit.Verify(null, default)).Faults;
 
