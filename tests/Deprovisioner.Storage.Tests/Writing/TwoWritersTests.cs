@@ -73,7 +73,7 @@ public sealed class TwoWritersTests(StorageServer server)
         await store.Arrive(Organisation.Terminated("p1"));
         await store.Arrive(Organisation.Terminated("p2"));
         var failed = await store.Claim();
-        await store.Report("crm", [.. failed.Select(c => store.Reported(c, Outcome.Transient, "unreachable"))]);
+        await store.ReportEach([.. failed.Select(c => store.Reported(c, Outcome.Transient, "unreachable"))]);
 
         // One person's step is the first to try one system again, and the other person's the other; the rest waits.
         store.Clock.Advance(TimeSpan.FromMinutes(6));
