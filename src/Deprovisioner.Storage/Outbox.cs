@@ -32,7 +32,12 @@ public sealed class Outbox(NpgsqlDataSource database, TimeProvider clock)
             return 0;
         }
 
-        await Task.WhenAll(messages.Select(message => publish(message, cancellationToken)));
+        foreach (var message in messages)
+        {
+            // One after the other: who listens is told of a start before its end.
+            await publish(message, cancellationToken);
+        }
+
         using (var mark = new SqlBatch(connection, transaction))
         {
             mark.Add("update outbox set published_at = $2 where outbox_id = any($1)", Sql.Bigs(messages.Select(m => m.Id)), Sql.Time(clock.GetUtcNow()));

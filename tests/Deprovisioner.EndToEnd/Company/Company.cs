@@ -18,7 +18,7 @@ public sealed class Company : IAsyncLifetime
     public async Task InitializeAsync()
     {
         // Side by side: each waits for its server, not for a processor.
-        var postgres = PostgresServer.StartNew();
+        var postgres = PostgresServer.StartNew(durable: true); // It is crashed: a target that forgets what it has confirmed proves nothing.
         var broker = RabbitMqBroker.StartNew();
         var directory = OpenLdapServer.StartAsync();
         var crm = ScimServer.StartAsync();

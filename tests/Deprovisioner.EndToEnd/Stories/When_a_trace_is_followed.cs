@@ -31,8 +31,12 @@ public sealed class When_a_trace_is_followed(Company company)
         await product.Publish(termination);
         await product.Completed(1);
 
-        await Eventually.True("the spans", () => Task.FromResult(
-            new[] { "hr-event receive", "steps send", "step disable-account", "step revoke-sessions", "step remove-entitlements" }.All(collector.SpanNames(TraceId).Contains)));
+        string[] wanted = ["hr-event receive", "steps send", "step disable-account", "step revoke-sessions", "step remove-entitlements"];
+        await Eventually.True("the spans", () =>
+        {
+            var seen = collector.SpanNames(TraceId);
+            return wanted.All(seen.Contains) ? Task.FromResult(true) : throw new InvalidOperationException($"Only {string.Join(", ", seen)}.");
+        });
         await Eventually.True("the metrics", () => Task.FromResult(
             new[] { "deprovisioner.events", "deprovisioner.steps.sent", "deprovisioner.steps.reported", "deprovisioner.connector.step.duration" }.All(collector.Mentions)));
     }
@@ -55,8 +59,8 @@ public sealed class When_a_trace_is_followed(Company company)
         public string Url { get; }
 
         /// <summary>
-        /// Names of the spans with this trace id. In the protobuf encoding of a Span, trace_id is field 1 (tag 0x0A, length 16) and name is field 5 (tag 0x2A); between them stand
-        /// span_id, trace_state, parent_span_id and flags, some tens of bytes (opentelemetry/proto/trace/v1/trace.proto).
+        /// Names of the spans with this trace id. In the protobuf encoding of a Span, trace_id is field 1; span_id, trace_state, parent_span_id and flags follow, and name is field 5
+        /// (opentelemetry/proto/trace/v1/trace.proto).
         /// </summary>
         public HashSet<string> SpanNames(string traceId)
         {
@@ -67,10 +71,9 @@ public sealed class When_a_trace_is_followed(Company company)
                 for (var at = body.AsSpan().IndexOf(start); at >= 0;)
                 {
                     var rest = body.AsSpan(at + start.Length);
-                    var name = rest[..Math.Min(rest.Length, 64)].IndexOf((byte)0x2A);
-                    if (name >= 0 && rest.Length > name + 2 + rest[name + 1])
+                    if (NameOf(rest) is { } name)
                     {
-                        names.Add(Encoding.UTF8.GetString(rest.Slice(name + 2, rest[name + 1])));
+                        names.Add(name);
                     }
 
                     var next = rest.IndexOf(start);
@@ -87,6 +90,30 @@ public sealed class When_a_trace_is_followed(Company company)
         {
             listener.Close();
             await taking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        private static string? NameOf(ReadOnlySpan<byte> fields)
+        {
+            const byte name = (5 << 3) | 2;
+            const int flags = 6;
+            while (fields.Length > flags)
+            {
+                // Flags are field 16, four bytes of a fixed length; the other fields before the name have a length before them.
+                var skip = fields is [0x85, 0x01, ..] ? flags : 2 + fields[1];
+                if (fields.Length < skip)
+                {
+                    return null;
+                }
+
+                if (fields[0] == name)
+                {
+                    return Encoding.UTF8.GetString(fields[2..skip]);
+                }
+
+                fields = fields[skip..];
+            }
+
+            return null;
         }
 
         private List<byte[]> Bodies()
