@@ -156,7 +156,14 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
     private IntakeDecision PlanLeaver(IntakeFacts facts, PersonRecord person, Employment employment, EffectiveTime effective, string reason)
     {
         var hr = facts.Event;
-        var termination = hr with { Type = HrEventTypes.Terminated, Assignment = employment.Id == hr.EmploymentId ? hr.Assignment : employment.Assignment };
+        var isTermination = hr.Type == HrEventTypes.Terminated;
+        var termination = hr with
+        {
+            Type = HrEventTypes.Terminated,
+            Assignment = employment.Id == hr.EmploymentId ? hr.Assignment : employment.Assignment,
+            Reason = isTermination ? hr.Reason : employment.EndReason,
+            Urgent = isTermination ? hr.Urgent : employment.EndUrgent,
+        };
         if (PolicyMatcher.Match(configuration, termination, employment.Assignment) is not { Policy: { } policy })
         {
             return new IntakeDecision(IntakeVerdict.Held, "No policy matches this termination.", person);

@@ -30,6 +30,12 @@ public sealed record Employment
     /// <summary>When access ends, UTC; null while no end is known.</summary>
     public DateTimeOffset? EndsAt { get; init; }
 
+    /// <summary>The reason of the termination, as HR gave it; kept, since it may be known before the person is.</summary>
+    public string? EndReason { get; init; }
+
+    /// <summary>Whether HR called the termination urgent.</summary>
+    public bool EndUrgent { get; init; }
+
     /// <summary>Rises with every applied event: the fence.</summary>
     public required long Version { get; init; }
 

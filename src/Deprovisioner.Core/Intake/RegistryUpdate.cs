@@ -17,6 +17,8 @@ internal static class RegistryUpdate
             Assignment = hr.Assignment ?? before?.Assignment,
             TimeZone = hr.TimeZone ?? before?.TimeZone,
             EndsAt = before?.EndsAt,
+            EndReason = hr.Type == HrEventTypes.Terminated ? hr.Reason : before?.EndReason,
+            EndUrgent = hr.Type == HrEventTypes.Terminated ? hr.Urgent : before?.EndUrgent ?? false,
             Version = (before?.Version ?? 0) + 1,
             LastSequence = hr.Sequence ?? before?.LastSequence,
             LastEventAt = before is not null && before.LastEventAt > hr.Time ? before.LastEventAt : hr.Time,

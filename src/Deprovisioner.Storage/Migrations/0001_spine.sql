@@ -23,6 +23,8 @@ create table employments (
     worker_type   text,
     time_zone     text,
     ends_at       timestamptz,
+    end_reason    text,
+    end_urgent    boolean not null default false,
     version       bigint not null check (version > 0),
     last_sequence bigint,
     last_event_at timestamptz not null,

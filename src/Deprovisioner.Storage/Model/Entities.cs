@@ -41,6 +41,10 @@ public sealed class EmploymentEntity
 
     public DateTimeOffset? EndsAt { get; init; }
 
+    public string? EndReason { get; init; }
+
+    public bool EndUrgent { get; init; }
+
     public long Version { get; init; }
 
     public long? LastSequence { get; init; }

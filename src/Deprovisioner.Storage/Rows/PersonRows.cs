@@ -10,7 +10,7 @@ internal static class PersonRows
 {
     public const string SelectEmployments =
         """
-        select person_id, employment_id, status, department, title, location, manager_id, worker_type, time_zone, ends_at, version, last_sequence, last_event_at
+        select person_id, employment_id, status, department, title, location, manager_id, worker_type, time_zone, ends_at, version, last_sequence, last_event_at, end_reason, end_urgent
         from employments where person_id = any($1) order by person_id, employment_id
         """;
 
@@ -39,17 +39,22 @@ internal static class PersonRows
     private static PersonAttributes? Attributes(NpgsqlDataReader row)
         => row.IsDBNull(1) && row.IsDBNull(2) && row.IsDBNull(3) && row.IsDBNull(4) ? null : new PersonAttributes(row.Text(1), row.Text(2), row.Text(3), row.Text(4));
 
+    private static Assignment? Assignment(NpgsqlDataReader row)
+        => Enumerable.Range(3, 5).All(row.IsDBNull) ? null : new Assignment(row.Text(3), row.Text(4), row.Text(5), row.Text(6) is { } manager ? new PersonId(manager) : null, row.Text(7));
+
     private static Employment Employment(NpgsqlDataReader row)
         => new()
         {
             PersonId = new PersonId(row.GetString(0)),
             Id = new EmploymentId(row.GetString(1)),
             Status = EnumText.Parse<EmploymentStatus>(row.GetString(2)),
-            Assignment = new Assignment(row.Text(3), row.Text(4), row.Text(5), row.Text(6) is { } manager ? new PersonId(manager) : null, row.Text(7)),
+            Assignment = Assignment(row),
             TimeZone = row.Text(8),
             EndsAt = row.TimeOrNull(9),
             Version = row.GetInt64(10),
             LastSequence = row.Nullable<long>(11),
             LastEventAt = row.Time(12),
+            EndReason = row.Text(13),
+            EndUrgent = row.GetBoolean(14),
         };
 }

@@ -138,6 +138,14 @@ public sealed class EventIntakeTests
     }
 
     [Fact]
+    public void A_hire_that_comes_after_its_urgent_termination_is_planned_as_urgent()
+    {
+        run.Decide(run.Event(HrEventTypes.Terminated) with { Sequence = 9, Urgent = true, Reason = "misconduct" });
+        run.Hire(sequence: 1);
+        Assert.Equal((true, "misconduct"), (run.Open.Single().Urgent, run.Employment().EndReason));
+    }
+
+    [Fact]
     public void A_termination_that_says_who_it_is_needs_no_hire()
         => Assert.Equal(IntakeVerdict.Planned, run.Decide(run.Event(HrEventTypes.Terminated) with { Person = Ada }).Verdict);
 
