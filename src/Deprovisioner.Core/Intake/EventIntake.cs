@@ -48,13 +48,18 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
 
     private IntakeDecision Stale(IntakeFacts facts, PersonRecord known, Employment employment)
     {
-        if (known.CanBeMatched || facts.Event is { Person: null, Accounts.Count: 0 } || employment.Status is not EmploymentStatus.Terminated)
+        if (known.CanBeMatched || facts.Event is { Person: null, Accounts.Count: 0 })
         {
             return new IntakeDecision(IntakeVerdict.Stale, EventOrder.Why(employment, facts.Event));
         }
 
-        // The end came before the beginning: only now is it known whose accounts to cut. The employment stays ended.
         var person = RegistryUpdate.FillIn(known, facts.Event);
+        if (employment.Status is not EmploymentStatus.Terminated)
+        {
+            return new IntakeDecision(IntakeVerdict.Applied, "A late event told who this is; nothing that a newer one decided changes.", person);
+        }
+
+        // The end came before the beginning: only now is it known whose accounts to cut. The employment stays ended.
         return EndAccess(
             facts, person, new EffectiveTime(employment.EndsAt ?? facts.Now, "the end that was announced before"), "A late event told who this is: the employment had ended already");
     }

@@ -146,6 +146,14 @@ public sealed class EventIntakeTests
     }
 
     [Fact]
+    public void A_hire_that_a_transfer_overtook_still_tells_who_it_is()
+    {
+        run.Decide(run.Event(HrEventTypes.Transferred) with { Sequence = 3, Person = null, Assignment = Analyst });
+        Assert.Equal(IntakeVerdict.Applied, run.Hire(sequence: 1).Verdict);
+        Assert.Equal((Ada, 3L), (run.Person!.Attributes, run.Employment().LastSequence));
+    }
+
+    [Fact]
     public void A_termination_that_says_who_it_is_needs_no_hire()
         => Assert.Equal(IntakeVerdict.Planned, run.Decide(run.Event(HrEventTypes.Terminated) with { Person = Ada }).Verdict);
 
