@@ -54,11 +54,12 @@ need_packages() {
   rm -f "$log"
 }
 
-# free_port: a port on 127.0.0.1 that nobody listens on.
+# free_port: a port on 127.0.0.1 that nobody listens on. Below 32768, where Linux takes the ports of outgoing connections from: else one of
+# those could take it before our server does.
 free_port() {
   local port
   while :; do
-    port=$((20000 + (RANDOM * 32768 + RANDOM) % 25000))
+    port=$((10000 + (RANDOM * 32768 + RANDOM) % 22000))
     (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
   done
 }

@@ -52,7 +52,7 @@ trap finish EXIT
 trap 'exit 130' INT TERM
 
 say "Building the worker"
-dotnet publish src/Deprovisioner.Worker -c Release -o "$home/app" -v quiet --nologo >"$home/build.log" 2>&1 || { tail -30 "$home/build.log" >&2; exit 1; }
+dotnet publish src/Deprovisioner.Worker -c Release -o "$home/app" -v quiet --nologo --disable-build-servers >"$home/build.log" 2>&1 || { tail -30 "$home/build.log" >&2; exit 1; }
 deprovisioner() { "$home/app/deprovisioner" "$@"; }
 
 say "Starting PostgreSQL, RabbitMQ and OpenLDAP on free ports in $home"
@@ -70,8 +70,7 @@ psql -q -v ON_ERROR_STOP=1 -c 'create database deprovisioner' -c 'create databas
 psql -q -v ON_ERROR_STOP=1 -d warehouse -f deploy/quickstart/warehouse.sql
 # Linus has a session open: cutting him off means that it ends.
 PGUSER=linus PGPASSWORD=linus-password psql -q -d warehouse -c "select pg_sleep(600)" >"$home/linus-session.log" 2>&1 &
-linus_session=$!
-pids+=($linus_session)
+pids+=($!)
 wait_until 10 "Linus's session" session_of linus
 show_accounts | tee "$home/before"
 

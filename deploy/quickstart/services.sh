@@ -9,6 +9,17 @@ if [ "$(id -u)" -eq 0 ]; then
   as_postgres=(setpriv --reuid=postgres --regid=postgres --clear-groups --)
 fi
 
+# wait_for_server SECONDS NAME LOG COMMAND…: until the command succeeds; a server, the process that was started last, that ends meanwhile is not waited for.
+wait_for_server() {
+  local seconds=$1 name=$2 log=$3 server=${pids[-1]}
+  shift 3
+  answers_or_ended() { "$@" || ! kill -0 "$server"; }
+  wait_until "$seconds" "$name ($log)" answers_or_ended "$@" && kill -0 "$server" 2>/dev/null && return 0
+  echo "$name does not run. It said last:" >&2
+  tail -5 "$log" >&2
+  return 1
+}
+
 start_postgres() {
   local bin
   bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
@@ -21,8 +32,8 @@ start_postgres() {
   rm -f "$home/pg-password"
   "${as_postgres[@]}" "$bin/postgres" -D "$home/postgres/data" -p "$pg_port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= >"$home/postgres.log" 2>&1 &
   pids+=($!)
-  export PGHOST=127.0.0.1 PGPORT=$pg_port PGUSER=admin PGPASSWORD=$pg_password PGDATABASE=postgres
-  wait_until 30 "PostgreSQL ($home/postgres.log)" psql -qAtc 'select 1'
+  export PGHOST=127.0.0.1 PGPORT=$pg_port PGUSER=admin PGPASSWORD=$pg_password PGDATABASE=postgres PGCONNECT_TIMEOUT=5
+  wait_for_server 30 PostgreSQL "$home/postgres.log" psql -qAtc 'select 1'
 }
 
 start_rabbitmq() {
@@ -47,7 +58,7 @@ start_rabbitmq() {
     RABBITMQ_MNESIA_BASE="$home/rabbitmq/data" RABBITMQ_LOG_BASE="$home/rabbitmq/log" RABBITMQ_LOGS=- RABBITMQ_ENABLED_PLUGINS_FILE="$home/rabbitmq/plugins" \
     /usr/lib/rabbitmq/bin/rabbitmq-server >"$home/rabbitmq.log" 2>&1 &
   pids+=($!)
-  wait_until 120 "RabbitMQ ($home/rabbitmq.log)" bash -c "exec 3<>/dev/tcp/127.0.0.1/$rabbit_port"
+  wait_for_server 120 RabbitMQ "$home/rabbitmq.log" bash -c "exec 3<>/dev/tcp/127.0.0.1/$rabbit_port"
 }
 
 start_openldap() {
@@ -57,7 +68,7 @@ start_openldap() {
   chmod 600 "$home/ldap/slapd.conf"
   /usr/sbin/slapd -d 0 -f "$home/ldap/slapd.conf" -h "ldap://127.0.0.1:$ldap_port/" >"$home/ldap.log" 2>&1 &
   pids+=($!)
-  wait_until 20 "OpenLDAP ($home/ldap.log)" ldapsearch -x -H "ldap://127.0.0.1:$ldap_port" -s base -b ''
+  wait_for_server 20 OpenLDAP "$home/ldap.log" ldapsearch -x -H "ldap://127.0.0.1:$ldap_port" -s base -b ''
 }
 
 # Ends what was started, the youngest first; what does not end in 15 seconds is killed.

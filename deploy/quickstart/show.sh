@@ -100,6 +100,11 @@ keep_running() {
     umask 077
     export -p | grep -E 'declare -x (ConnectionStrings__|Deprovisioner__|LDAP_|WAREHOUSE|PG)' >"$home/environment"
   )
+  # Linus's session is in the list too, and has ended by now.
+  local pid running=()
+  for pid in "${pids[@]}"; do
+    kill -0 "$pid" 2>/dev/null && running+=("$pid")
+  done
   cat <<TEXT
 
 Left running. To use it:
@@ -108,7 +113,7 @@ Left running. To use it:
   ldapsearch -x -H $LDAP_URL -b dc=example,dc=test
 Logs: $home/worker.log
 To stop it:
-  kill ${pids[*]}; rm -rf $home
+  kill ${running[*]}; rm -rf $home
 TEXT
   disown -a
 }
