@@ -69,7 +69,30 @@ internal static class SagaAudit
             ["urgent"] = saga.Urgent,
         });
 
-    public static AuditEntry StageCompleted(PlannedStage stage) => new("stage-completed", new JsonObject { ["stage"] = stage.Name });
+    public static AuditEntry StageCompleted(Saga saga, PlannedStage stage, DateTimeOffset now)
+    {
+        var facts = new JsonObject { ["stage"] = stage.Name };
+        if (StageDeadlines.Of(stage, saga.EffectiveAt) is { } deadline && deadline < now)
+        {
+            facts["deadline"] = AuditTime.Of(deadline);
+            facts["lateBySeconds"] = (long)(now - deadline).TotalSeconds;
+        }
+
+        return new AuditEntry("stage-completed", facts);
+    }
+
+    public static AuditEntry DeadlineMissed(Saga saga, PlannedStage stage, DateTimeOffset now)
+    {
+        var deadline = StageDeadlines.Of(stage, saga.EffectiveAt)!.Value;
+        var open = saga.Steps.Where(step => step.Stage == stage.Ordinal && step.Status is not StepStatus.Succeeded);
+        return new AuditEntry("deadline-missed", new JsonObject
+        {
+            ["stage"] = stage.Name,
+            ["deadline"] = AuditTime.Of(deadline),
+            ["lateBySeconds"] = (long)(now - deadline).TotalSeconds,
+            ["openSteps"] = new JsonArray([.. open.Select(step => (JsonNode)$"{step.System} {EnumText.Of(step.Action)}")]),
+        });
+    }
 
     public static AuditEntry Held(Saga saga) => new("saga-held", new JsonObject { ["reason"] = "approval", ["planHash"] = saga.PlanHash });
 

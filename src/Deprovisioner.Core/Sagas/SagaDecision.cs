@@ -27,4 +27,7 @@ public enum SagaNotice
     Completed,
     NeedsAttention,
     Held,
+
+    /// <summary>The deadline of at least one stage passed; each stage is told of once.</summary>
+    DeadlineMissed,
 }

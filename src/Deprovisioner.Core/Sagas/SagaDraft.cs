@@ -26,13 +26,14 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now)
     /// <summary>Opens what may open now (of a cancelled saga nothing waits), works out the status, and closes the draft.</summary>
     public SagaDecision Decide(string refusalIfNothing = "Nothing changed.")
     {
+        var timed = WithMissedDeadlines();
         if (changed.Count == 0 && audit.Count == 0)
         {
             return SagaDecision.Unchanged(saga, refusalIfNothing);
         }
 
         OpenWhatMay();
-        var next = saga with { Steps = steps.ToImmutable() };
+        var next = timed with { Steps = steps.ToImmutable() };
         next = next with { Status = next.Standing(now) };
         return new SagaDecision(WithMilestones(next), changed, audit, notices);
     }
@@ -78,14 +79,14 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now)
 
     private Saga WithMilestones(Saga next)
     {
-        if (next.ContainedAt is null && Completed(next.Steps, stage: 0))
+        if (next.ContainedAt is null && StageDeadlines.IsCompleted(next.Steps, stage: 0))
         {
             next = next with { ContainedAt = now };
         }
 
-        foreach (var stage in saga.Stages.Where(s => !Completed(saga.Steps, s.Ordinal) && Completed(next.Steps, s.Ordinal)))
+        foreach (var stage in saga.Stages.Where(s => !StageDeadlines.IsCompleted(saga.Steps, s.Ordinal) && StageDeadlines.IsCompleted(next.Steps, s.Ordinal)))
         {
-            audit.Add(SagaAudit.StageCompleted(stage));
+            audit.Add(SagaAudit.StageCompleted(saga, stage, now));
             notices.Add(SagaNotice.StageCompleted);
         }
 
@@ -115,22 +116,20 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now)
         return next;
     }
 
-    /// <summary>Every step of it succeeded. That never ends, so it is told of once; a stage without steps has nothing to tell.</summary>
-    private static bool Completed(ImmutableArray<Step> steps, int stage)
+    /// <summary>What has passed by the time of this decision is missed, also where this very decision completes the stage.</summary>
+    private Saga WithMissedDeadlines()
     {
-        var any = false;
-        foreach (var step in steps)
+        var missed = StageDeadlines.Missed(saga, now);
+        foreach (var stage in missed)
         {
-            if (step.Stage == stage)
-            {
-                any = true;
-                if (step.Status is not StepStatus.Succeeded)
-                {
-                    return false;
-                }
-            }
+            audit.Add(SagaAudit.DeadlineMissed(saga, stage, now));
         }
 
-        return any;
+        if (missed.Count > 0)
+        {
+            notices.Add(SagaNotice.DeadlineMissed);
+        }
+
+        return missed.Count == 0 ? saga : saga with { Stages = [.. saga.Stages.Select(stage => missed.Contains(stage) ? stage with { DeadlineMissedAt = now } : stage)] };
     }
 }

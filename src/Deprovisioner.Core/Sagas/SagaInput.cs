@@ -29,6 +29,9 @@ public abstract record SagaInput
 
     /// <summary>The effective time, or the urgency, is another one now. Only what has not started moves.</summary>
     public sealed record Reschedule(DateTimeOffset EffectiveAt, string Basis, bool Urgent) : SagaInput;
+
+    /// <summary>Nothing happened but time: the deadline of a stage may have passed.</summary>
+    public sealed record DeadlinePassed : SagaInput;
 }
 
 /// <summary>Who did it, and why.</summary>

@@ -32,6 +32,7 @@ public static class SagaTransitions
             SagaInput.Replay replay => Replay(saga, replay, now),
             SagaInput.Cancel cancel => Cancel(saga, cancel, now),
             SagaInput.Reschedule reschedule => Reschedule(saga, reschedule, now),
+            SagaInput.DeadlinePassed => new SagaDraft(saga, now).Decide("No deadline has passed that was not told of."),
             _ => throw new ArgumentOutOfRangeException(nameof(input), input, "Not an input."),
         };
 
@@ -138,6 +139,7 @@ public static class SagaTransitions
             EffectiveAt = moves ? reschedule.EffectiveAt : saga.EffectiveAt,
             EffectiveBasis = moves ? reschedule.Basis : saga.EffectiveBasis,
             Urgent = reschedule.Urgent,
+            Stages = moves ? StageDeadlines.Moved(saga, reschedule.EffectiveAt, now) : saga.Stages,
         };
         var draft = new SagaDraft(moved, now);
         foreach (var step in saga.Steps.Where(s => !s.IsSettled))

@@ -11,6 +11,8 @@ internal sealed record StageText(string Name, params string[] Steps)
 {
     public TimeSpan After { get; init; }
 
+    public TimeSpan? Within { get; init; }
+
     public bool Approval { get; init; }
 
     public bool Approved { get; init; }
@@ -61,7 +63,7 @@ internal sealed class SagaRun
             EffectiveAt = End,
             EffectiveBasis = "test",
             Urgent = false,
-            Stages = [.. stages.Select((s, i) => new PlannedStage(i, s.Name, s.After, null, s.Approval, s.Approved))],
+            Stages = [.. stages.Select((s, i) => new PlannedStage(i, s.Name, s.After, s.Within, s.Approval, s.Approved))],
             Steps = [.. stages.SelectMany((s, i) => s.Steps.Select(step => (Stage: i, Words: step.Split(' '))))
                 .Select((s, i) => new PlannedStep(i, s.Stage, new SystemName(s.Words[0]), EnumText.Parse<StepAction>(s.Words[1]), null))],
         };
