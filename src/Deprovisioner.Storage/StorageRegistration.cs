@@ -45,6 +45,7 @@ public static class StorageRegistration
         services.AddSingleton<StepClaims>();
         services.AddSingleton<SystemRegistry>();
         services.AddSingleton<Outbox>();
+        services.AddSingleton<Deadlines>();
         services.AddSingleton<OperatorActs>();
         return services;
     }

@@ -179,6 +179,8 @@ public sealed class SagaEntity
 
     public DateTimeOffset? CompletedAt { get; init; }
 
+    public DateTimeOffset? NextDeadlineAt { get; init; }
+
     [Column(TypeName = "jsonb")]
     public required string Stages { get; init; }
 

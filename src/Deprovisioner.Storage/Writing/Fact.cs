@@ -26,6 +26,9 @@ public abstract record Fact
     /// <param name="Reason">See <see cref="Core.Sagas.SagaInput.Blocked"/>.</param>
     public sealed record StepsBlocked(IReadOnlyList<(SagaId Saga, StepId Step)> Steps, string? Reason) : Fact;
 
+    /// <summary>Nothing happened to these sagas but time: a stage's deadline may have passed.</summary>
+    public sealed record DeadlinesPassed(IReadOnlyList<SagaId> Sagas) : Fact;
+
     /// <summary>A person asked for something; the request is a row.</summary>
     public sealed record ActRequested(long ActId) : Fact;
 

@@ -20,6 +20,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             Fact.InvalidArrived invalid => Invalid(invalid),
             Fact.Reported reported => Reports(reported),
             Fact.StepsBlocked blocked => Blocked(blocked),
+            Fact.DeadlinesPassed passed => DeadlinesPassed(passed.Sagas),
             Fact.ActRequested requested => Act(requested.ActId),
             Fact.ConfigurationTakenUp configuration => TakenUp(configuration.Version),
             _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, "Not a fact."),
@@ -199,6 +200,23 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         }
 
         return new FactAnswer("recorded", blocked.Reason ?? "Others need not wait for them.");
+    }
+
+    /// <summary>Another replica may have told of them since the sweep looked, or they were met: that is for the core to say, behind the saga's lock.</summary>
+    private FactAnswer DeadlinesPassed(IReadOnlyList<SagaId> sagas)
+    {
+        var missed = 0;
+        foreach (var id in sagas)
+        {
+            if (work.Sagas.TryGetValue(id.Value, out var saga))
+            {
+                var decision = SagaTransitions.Next(saga.Saga, new SagaInput.DeadlinePassed(), work.Now);
+                work.Take(decision);
+                missed += decision.Refusal is null ? 1 : 0;
+            }
+        }
+
+        return new FactAnswer("recorded", $"{missed} of {sagas.Count} sagas have missed a deadline.");
     }
 
     private FactAnswer Act(long id)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Sagas;
 
@@ -7,6 +8,18 @@ namespace Deprovisioner.Storage.Writing;
 internal sealed record SagaNoticeContent(
     Guid SagaId, string Kind, string PersonId, string EmploymentId, string Policy, string Status, DateTimeOffset EffectiveAt, DateTimeOffset? ContainedAt, DateTimeOffset? CompletedAt)
 {
-    public static SagaNoticeContent Of(Saga saga)
-        => new(saga.Id.Value, EnumText.Of(saga.Kind), saga.PersonId.Value, saga.EmploymentId.Value, saga.Policy, EnumText.Of(saga.Status), saga.EffectiveAt, saga.ContainedAt, saga.CompletedAt);
+    /// <summary>The stages of which <c>deadline-missed</c> tells; absent from every other event.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<MissedDeadline>? MissedDeadlines { get; init; }
+
+    /// <param name="now">When it was decided: the stages that were missed at that time are what is told.</param>
+    public static SagaNoticeContent Of(SagaNotice notice, Saga saga, DateTimeOffset now)
+        => new(saga.Id.Value, EnumText.Of(saga.Kind), saga.PersonId.Value, saga.EmploymentId.Value, saga.Policy, EnumText.Of(saga.Status), saga.EffectiveAt, saga.ContainedAt, saga.CompletedAt)
+        {
+            MissedDeadlines = notice is SagaNotice.DeadlineMissed
+                ? [.. saga.Stages.Where(stage => stage.DeadlineMissedAt == now).Select(stage => new MissedDeadline(stage.Name, StageDeadlines.Of(stage, saga.EffectiveAt)))]
+                : null,
+        };
+
+    internal sealed record MissedDeadline(string Stage, DateTimeOffset? Deadline);
 }

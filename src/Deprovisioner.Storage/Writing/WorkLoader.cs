@@ -26,6 +26,7 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
 
         var sagas = reports.SelectMany(f => f.Reports).Select(r => r.SagaId.Value)
             .Concat(facts.OfType<Fact.StepsBlocked>().SelectMany(f => f.Steps).Select(s => s.Saga.Value))
+            .Concat(facts.OfType<Fact.DeadlinesPassed>().SelectMany(f => f.Sagas).Select(s => s.Value))
             .Concat(work.Acts.Values.Where(a => a.Saga is not null).Select(a => a.Saga!.Value))
             .ToHashSet();
         var heads = await LoadSagaRows(sagas, events, cancellationToken);

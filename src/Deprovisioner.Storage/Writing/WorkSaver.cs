@@ -164,7 +164,7 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
                 "insert into outbox (type, saga_id, payload, created_at) select t, s, p, $4 from unnest($1, $2, $3) as x(t, s, p)",
                 Sql.Texts(work.Notices.Select(n => $"deprovisioning.{EnumText.Of(n.Notice)}.v1")),
                 Sql.Uuids(work.Notices.Select(n => n.Saga.Id.Value)),
-                Sql.Jsons(work.Notices.Select(n => JsonSerializer.Serialize(SagaNoticeContent.Of(n.Saga), JsonSerializerOptions.Web))),
+                Sql.Jsons(work.Notices.Select(n => JsonSerializer.Serialize(SagaNoticeContent.Of(n.Notice, n.Saga, work.Now), JsonSerializerOptions.Web))),
                 Sql.Time(work.Now));
         }
     }

@@ -32,6 +32,7 @@ internal static class SagasCommand
                 .Include(s => s.Steps)
                 .AsSplitQuery()
                 .ToListAsync(cancellationToken);
+            var now = TimeProvider.System.GetUtcNow();
             if (parsed.GetValue(json))
             {
                 Terminal.Json(sagas.Select(s => new
@@ -50,14 +51,16 @@ internal static class SagasCommand
                     steps = s.Steps.Count,
                     settled = s.Steps.Count(IsSettled),
                     failed = s.Steps.Count(x => x.Status == "failed"),
+                    late = DeadlineWords.Of(s, now).Where(stage => stage.Late is not null),
                 }));
             }
             else
             {
-                Terminal.Table("No sagas.", ["saga", "kind", "person", "status", "steps", "policy", "effective", "contained", "completed"], sagas.Select(s => new[]
+                Terminal.Table("No sagas.", ["saga", "kind", "person", "status", "steps", "policy", "effective", "contained", "completed", "late"], sagas.Select(s => new[]
                 {
                     s.SagaId.ToString(), s.Kind + (s.Urgent ? "!" : ""), s.PersonId, s.Status, $"{s.Steps.Count(IsSettled)}/{s.Steps.Count}", s.Policy,
                     Terminal.Time(s.EffectiveAt), Terminal.Time(s.ContainedAt), Terminal.Time(s.CompletedAt),
+                    string.Join(", ", DeadlineWords.Of(s, now).Where(stage => stage.Late is not null).Select(stage => $"{stage.Stage} {DeadlineWords.Span(stage.Late!.Value)}")),
                 }));
             }
 
@@ -86,7 +89,7 @@ internal static class SagasCommand
             var audit = await services.GetRequiredService<AuditReader>().Lines(wanted, cancellationToken);
             if (parsed.GetValue(json))
             {
-                Terminal.Json(new { saga, audit = audit.Select(line => new { line.Sequence, line.At, line.Type, record = JsonNode.Parse(line.Payload), evidence = line.Evidence is null ? null : JsonNode.Parse(line.Evidence) }) });
+                Terminal.Json(new { saga, deadlines = DeadlineWords.Of(saga, TimeProvider.System.GetUtcNow()), audit = audit.Select(line => new { line.Sequence, line.At, line.Type, record = JsonNode.Parse(line.Payload), evidence = line.Evidence is null ? null : JsonNode.Parse(line.Evidence) }) });
             }
             else
             {
@@ -107,6 +110,11 @@ internal static class SagasCommand
         if (saga.Steps.Max(s => s.ResidualUntil) is { } residual)
         {
             Terminal.Line($"what was issued before may still work until {Terminal.Time(residual)}");
+        }
+
+        foreach (var deadline in DeadlineWords.Of(saga, TimeProvider.System.GetUtcNow()))
+        {
+            Terminal.Line($"deadline: {deadline}");
         }
 
         Terminal.Table("It has no steps.", ["#", "stage", "system", "action", "status", "outcome", "tries", "next or settled", "step", "what the system said"], saga.Steps.Select(s => new[]

@@ -1,0 +1,28 @@
+using Deprovisioner.Contracts;
+using Deprovisioner.Storage.Writing;
+using Npgsql;
+
+namespace Deprovisioner.Storage;
+
+/// <summary>Finds the sagas whose next deadline has passed. Level-triggered: what nobody noticed while everything was down is found afterwards.</summary>
+public sealed class Deadlines(NpgsqlDataSource database, TimeProvider clock)
+{
+    /// <summary>Sagas are locked together in one transaction; more than these would hold up the writer's other work.</summary>
+    public const int MostAtOnce = 200;
+
+    /// <summary>The longest overdue first, at most <see cref="MostAtOnce"/>. Nothing is locked: the writer decides behind the saga's lock, whichever replica comes first.</summary>
+    public async Task<IReadOnlyList<SagaId>> Passed(CancellationToken cancellationToken)
+    {
+        var sagas = new List<SagaId>();
+        await using var command = database.CreateCommand("select saga_id from sagas where next_deadline_at < $1 order by next_deadline_at limit $2");
+        command.Parameters.Add(Sql.Time(clock.GetUtcNow()));
+        command.Parameters.Add(Sql.Int(MostAtOnce));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            sagas.Add(new SagaId(reader.GetGuid(0)));
+        }
+
+        return sagas;
+    }
+}
