@@ -7,7 +7,7 @@ namespace Deprovisioner.Storage;
 /// <summary>Keeps the configured systems' rows, and each configuration that was ever in force.</summary>
 public sealed class SystemRegistry(NpgsqlDataSource database, TimeProvider clock)
 {
-    /// <summary>Writes the configuration's systems and text. True where this version was not in force before.</summary>
+    /// <summary>Writes the configuration's systems and text. True where another version was taken up last, or none.</summary>
     public async Task<bool> TakeUp(Configuration configuration, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -18,7 +18,12 @@ public sealed class SystemRegistry(NpgsqlDataSource database, TimeProvider clock
         using (var version = new SqlBatch(connection, transaction))
         {
             version.Add(
-                "insert into configurations (version, text, taken_up_at) values ($1, $2, $3) on conflict do nothing returning version",
+                """
+                insert into configurations as c (version, text, taken_up_at) values ($1, $2, $3)
+                on conflict (version) do update set taken_up_at = excluded.taken_up_at
+                where c.version <> (select version from configurations order by taken_up_at desc, version limit 1)
+                returning version
+                """,
                 Sql.Text(configuration.Version), Sql.Text(configuration.Text), Sql.Time(now));
             await version.Read([_ => isNew = true], cancellationToken);
         }

@@ -8,6 +8,7 @@ internal sealed class ConnectedSystem(SystemSettings settings, IConnectorKind ki
 {
     private readonly Lock gate = new();
     private SharedConnector? current;
+    private bool retired;
 
     public SystemSettings Settings { get; } = settings;
 
@@ -27,9 +28,18 @@ internal sealed class ConnectedSystem(SystemSettings settings, IConnectorKind ki
     {
         lock (gate)
         {
-            current ??= new SharedConnector(Open());
-            return current.Borrow();
+            if (!retired)
+            {
+                current ??= new SharedConnector(Open());
+                return current.Borrow();
+            }
         }
+
+        // Found before the configuration changed, and used after: for this one step, and closed with it.
+        var last = new SharedConnector(Open());
+        var use = last.Borrow();
+        last.Retire();
+        return use;
     }
 
     /// <summary>Opens anew next time: the credential was refused, and its secret may have been rotated since it was read.</summary>
@@ -64,11 +74,19 @@ internal sealed class ConnectedSystem(SystemSettings settings, IConnectorKind ki
         }
     }
 
+    /// <summary>What uses the connector now still ends on it; then it is closed.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (current is { } last)
+        SharedConnector? last;
+        lock (gate)
         {
-            await ForgetAsync(last.Connector);
+            retired = true;
+            (last, current) = (current, null);
+        }
+
+        if (last is not null)
+        {
+            await last.RetireAsync();
         }
     }
 }

@@ -33,6 +33,7 @@ public static class ConnectorHostRegistration
             provider.GetRequiredService<ILogger<ReportChannel>>()));
         services.AddSingleton(provider => new SystemChecks(provider.GetRequiredService<ConnectedSystems>(), provider.GetRequiredService<ISecrets>()));
         services.AddTransient<ExecuteStepsConsumer>();
+        services.AddSingleton(provider => new ServedSystems(provider));
 
         // Without it MassTransit waits for its consumers as long as they take, and never cancels them.
         services.AddOptions<MassTransitHostOptions>().PostConfigure<HostTimings>((options, timings) => options.ConsumerStopTimeout ??= timings.FinishWithin);
@@ -48,7 +49,7 @@ public static class ConnectorHostRegistration
         }
     }
 
-    private static void Configure(IReceiveEndpointConfigurator endpoint, SystemLimits limits, IServiceProvider provider)
+    internal static void Configure(IReceiveEndpointConfigurator endpoint, SystemLimits limits, IServiceProvider provider)
     {
         // Commands are sent to the queue, never published.
         endpoint.ConfigureConsumeTopology = false;

@@ -21,6 +21,15 @@ internal sealed class SharedConnector(IConnector connector)
         return new Use(this);
     }
 
+    /// <summary>Of one that is lent to somebody: who gives it back last closes it.</summary>
+    public void Retire()
+    {
+        lock (gate)
+        {
+            retired = true;
+        }
+    }
+
     public async ValueTask RetireAsync()
     {
         bool last;

@@ -10,7 +10,7 @@ internal sealed class ManualConnector(string owner, TimeSpan within) : ITaskConn
     {
         var due = (now + within).ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
         var what = string.IsNullOrWhiteSpace(command.Instruction) ? "" : $": {command.Instruction.Trim()}";
-        return $"{owner} has until {due} to do it{what}";
+        return $"{command.Owner ?? owner} has until {due} to do it{what}";
     }
 
     public Task<IReadOnlyList<AccountRef>> FindAsync(string matchValue, CancellationToken cancellationToken)

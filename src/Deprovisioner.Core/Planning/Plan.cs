@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Deprovisioner.Contracts;
+using Deprovisioner.Core.Policies;
 
 namespace Deprovisioner.Core.Planning;
 
@@ -38,6 +39,11 @@ public sealed record Plan
         foreach (var step in Steps)
         {
             Write(text, "step", step.Stage.ToString(CultureInfo.InvariantCulture), step.System.Value, EnumText.Of(step.Action), step.Instruction);
+            if (step.Owner is not null || step.Reversible is not null || step.Needs.Count > 0)
+            {
+                // Only where it says more, so that the hash of a plan that does not stays what it was.
+                Write(text, "more", step.Owner, step.Reversible?.ToString(), string.Join(',', step.Needs));
+            }
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
@@ -71,6 +77,15 @@ public sealed record PlannedStage(
 /// <param name="Stage">The ordinal of its stage.</param>
 public sealed record PlannedStep(int Ordinal, int Stage, SystemName System, StepAction Action, string? Instruction)
 {
+    /// <summary>Who is asked, for <see cref="StepAction.ManualTask"/>; null: the system's owner.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>What the policy says; null: what the action is by itself (<see cref="Reversibility.Of"/>).</summary>
+    public Reversibility? Reversible { get; init; }
+
+    /// <summary>Ordinals, all lower than this step's, of those that must have succeeded before it starts.</summary>
+    public IReadOnlyList<int> Needs { get; init; } = [];
+
     /// <summary>
     /// True for what destroys: it waits until everything before it succeeded. Ending sessions and credentials cannot be undone
     /// either, but that is containment: it must not wait for another system.

@@ -23,9 +23,9 @@ public static class Planner
             .Select((stage, ordinal) => new PlannedStage(ordinal, stage.Name, stage.After ?? TimeSpan.Zero, stage.Within, stage.ApprovalRequired))
             .ToList();
         var steps = policy.Stages
-            .SelectMany((stage, ordinal) => stage.Steps.SelectMany(step => Expand(step, actions).Select(system => (ordinal, system, step.Action, step.Instruction))))
-            .DistinctBy(step => (step.ordinal, step.system, step.Action, step.Action is StepAction.ManualTask ? step.Instruction : null))
-            .Select((step, ordinal) => new PlannedStep(ordinal, step.ordinal, step.system, step.Action, step.Instruction))
+            .SelectMany((stage, ordinal) => stage.Steps.SelectMany(step => Expand(step, actions).Select(system => (ordinal, system, step.Action, step.Instruction, step))))
+            .DistinctBy(step => (step.ordinal, step.system, step.Action, step.Action is StepAction.ManualTask ? (step.Instruction, step.step.Owner) : default))
+            .Select((step, ordinal) => (Planned: new PlannedStep(ordinal, step.ordinal, step.system, step.Action, step.Instruction) { Owner = step.step.Owner, Reversible = step.step.Reversible }, Line: step.step))
             .ToList();
         return new Plan
         {
@@ -35,9 +35,18 @@ public static class Planner
             EffectiveBasis = effectiveBasis,
             Urgent = urgent,
             Stages = stages,
-            Steps = steps,
+            Steps =
+            [
+                .. steps.Select(step => step.Line.Needs.Count == 0 ? step.Planned : step.Planned with
+                {
+                    Needs = [.. steps.TakeWhile(s => s != step).Where(s => s.Line != step.Line && IsNeeded(s.Planned, step.Line.Needs)).Select(s => s.Planned.Ordinal)],
+                }),
+            ],
         };
     }
+
+    private static bool IsNeeded(PlannedStep step, IReadOnlyList<StepNeed> needs)
+        => needs.Any(need => need.Action == step.Action && (need.System is null || need.System == step.System));
 
     private static IEnumerable<SystemName> Expand(PolicyStep step, SystemActions actions)
         => step.System is { } system ? [system] : actions.Supporting(step.Action);

@@ -44,11 +44,20 @@ public sealed record Policy
     public required IReadOnlyList<PolicyStage> Stages { get; init; }
 }
 
-/// <summary>When a policy applies. An empty list asks nothing; texts are compared without regard to case.</summary>
+/// <summary>
+/// When a policy, or a step of it, applies. An empty list asks nothing; texts are compared without regard to case, and may begin or end with <c>*</c>.
+/// </summary>
 public sealed record PolicyCondition
 {
-    /// <summary>The short name of the event type: <c>terminated</c>.</summary>
-    public required string Event { get; init; }
+    /// <summary>Short names of event types, such as <c>terminated</c>: at least one for a policy, none for a step.</summary>
+    public IReadOnlyList<string> Events { get; init; } = [];
+
+    /// <summary>The one event of a condition that has one; <see cref="Events"/> in one text.</summary>
+    public string Event
+    {
+        get => string.Join(" or ", Events);
+        init => Events = [value];
+    }
 
     public IReadOnlyList<string> Reasons { get; init; } = [];
 
@@ -59,6 +68,16 @@ public sealed record PolicyCondition
     public IReadOnlyList<string> Titles { get; init; } = [];
 
     public IReadOnlyList<string> Locations { get; init; } = [];
+
+    /// <summary>Person ids of managers.</summary>
+    public IReadOnlyList<string> Managers { get; init; } = [];
+
+    /// <summary>CloudEvents <c>source</c>.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+
+    public IReadOnlyList<string> Persons { get; init; } = [];
+
+    public IReadOnlyList<string> Employments { get; init; } = [];
 
     /// <summary>Null asks nothing.</summary>
     public bool? Urgent { get; init; }
@@ -105,4 +124,20 @@ public sealed record PolicyStep
 
     /// <summary>What a person is asked to do, for <see cref="StepAction.ManualTask"/>.</summary>
     public string? Instruction { get; init; }
+
+    /// <summary>Who is asked, for <see cref="StepAction.ManualTask"/>; null: the system's owner.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Null: always.</summary>
+    public PolicyCondition? When { get; init; }
+
+    /// <summary>Overrides <see cref="Reversibility.Of"/>; null: what the action is by itself.</summary>
+    public Reversibility? Reversible { get; init; }
+
+    /// <summary>Steps that must have succeeded before this one starts, beside what must anyway. One that is not planned is not waited for.</summary>
+    public IReadOnlyList<StepNeed> Needs { get; init; } = [];
 }
+
+/// <summary>A step of the same policy that stands before.</summary>
+/// <param name="System">Null for <c>"*"</c>: on every system on which it stands before.</param>
+public sealed record StepNeed(SystemName? System, StepAction Action);

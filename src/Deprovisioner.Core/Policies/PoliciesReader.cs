@@ -60,7 +60,7 @@ internal sealed class PoliciesReader(IReadOnlyDictionary<string, ConnectorDescri
         var cutoff = fields.Time("cutoff");
         var zone = fields.Zone("timeZone");
         var retry = fields.Take("retry") is { } budget ? Retry(budget, fields.PathOf("retry")) : DefaultRetry;
-        var stages = new StagesReader(systems, when?.Event, faults).Read(fields);
+        var stages = new StagesReader(systems, when, faults).Read(fields);
         fields.RefuseRest("name", "when", "cutoff", "timeZone", "retry", "stages");
         return name is null || when is null
             ? null

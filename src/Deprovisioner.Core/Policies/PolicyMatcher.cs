@@ -4,9 +4,15 @@ using Deprovisioner.Core.Intake;
 namespace Deprovisioner.Core.Policies;
 
 /// <summary>The policy that an event gets.</summary>
-/// <param name="Policy">The first whose condition is met.</param>
+/// <param name="Policy">The first whose condition is met, without the steps whose own condition is not, and without the stages that this leaves empty.</param>
 /// <param name="Why">One line for each policy tried, in order, the last for the one taken.</param>
 public sealed record PolicyMatch(Policy Policy, IReadOnlyList<string> Why);
+
+/// <summary>A step of the policy taken that has a condition.</summary>
+/// <param name="Stage">Its stage's name.</param>
+/// <param name="Step">As the policy has it.</param>
+/// <param name="Unmet">Why it is left out; null: it is not.</param>
+public sealed record StepMatch(string Stage, PolicyStep Step, string? Unmet);
 
 /// <summary>Finds the policy of an event.</summary>
 public static class PolicyMatcher
@@ -32,6 +38,7 @@ public static class PolicyMatcher
     }
 
     /// <summary>One line for each policy that was tried, also where none applies.</summary>
+    /// <param name="taken">As in <see cref="PolicyMatch.Policy"/>; null: none applies.</param>
     public static IReadOnlyList<string> Explain(Configuration configuration, HrEvent hrEvent, Assignment? current, out Policy? taken)
     {
         var assignment = hrEvent.Assignment ?? current;
@@ -41,7 +48,7 @@ public static class PolicyMatcher
             if (Unmet(policy.When, hrEvent, assignment) is not { } unmet)
             {
                 why.Add($"{policy.Name}: applies ({Met(policy.When)})");
-                taken = policy;
+                taken = policy with { Stages = [.. policy.Stages.Select(stage => Narrowed(stage, hrEvent, assignment)).Where(stage => stage.Steps.Count > 0)] };
                 return why;
             }
 
@@ -52,31 +59,33 @@ public static class PolicyMatcher
         return why;
     }
 
-    private static string? Unmet(PolicyCondition when, HrEvent hrEvent, Assignment? assignment)
-        => when.Event != EventNameOf(hrEvent.Type) ? $"the event is {EventNameOf(hrEvent.Type)} and it wants {when.Event}"
-            : Unmet("reason", hrEvent.Reason, when.Reasons)
-            ?? Unmet("worker type", assignment?.WorkerType, when.WorkerTypes)
-            ?? Unmet("department", assignment?.Department, when.Departments)
-            ?? Unmet("title", assignment?.Title, when.Titles)
-            ?? Unmet("location", assignment?.Location, when.Locations)
-            ?? (when.Urgent is { } urgent && urgent != hrEvent.Urgent ? $"it wants events that are {(urgent ? "" : "not ")}urgent" : null);
+    /// <summary>Each step that has a condition, of the policy of this name as it stands in the file.</summary>
+    public static IReadOnlyList<StepMatch> Conditions(Configuration configuration, string policy, HrEvent hrEvent, Assignment? current)
+        => [.. from stage in configuration.Policies.First(p => p.Name == policy).Stages
+               from step in stage.Steps
+               where step.When is not null
+               select new StepMatch(stage.Name, step, Unmet(step.When!, hrEvent, hrEvent.Assignment ?? current))];
 
-    private static string? Unmet(string what, string? value, IReadOnlyList<string> wanted)
-        => wanted.Count == 0 || (value is not null && wanted.Contains(value, StringComparer.OrdinalIgnoreCase))
-            ? null
-            : $"the {what} is {(value is null ? "not known" : Shown.Quoted(value))} and it wants {string.Join(" or ", wanted)}";
-
-    private static string Met(PolicyCondition when)
+    /// <summary>What a condition asks, in words.</summary>
+    public static string Met(PolicyCondition when)
         => string.Join(
             ", ",
-            new[] { $"event {when.Event}" }
-                .Concat(Met("reason", when.Reasons))
-                .Concat(Met("worker type", when.WorkerTypes))
-                .Concat(Met("department", when.Departments))
-                .Concat(Met("title", when.Titles))
-                .Concat(Met("location", when.Locations))
+            (when.Events.Count > 0 ? new[] { $"event {when.Event}" } : [])
+                .Concat(ConditionAttribute.All.Where(a => a.Wanted(when).Count > 0).Select(a => $"{a.Words} {string.Join(" or ", a.Wanted(when))}"))
                 .Concat(when.Urgent is { } urgent ? [urgent ? "urgent" : "not urgent"] : []));
 
-    private static IEnumerable<string> Met(string what, IReadOnlyList<string> wanted)
-        => wanted.Count == 0 ? [] : [$"{what} {string.Join(" or ", wanted)}"];
+    private static PolicyStage Narrowed(PolicyStage stage, HrEvent hrEvent, Assignment? assignment)
+        => stage.Steps.All(step => step.When is null)
+            ? stage
+            : stage with { Steps = [.. stage.Steps.Where(step => step.When is null || Unmet(step.When, hrEvent, assignment) is null)] };
+
+    private static string? Unmet(PolicyCondition when, HrEvent hrEvent, Assignment? assignment)
+        => when.Events.Count > 0 && !when.Events.Contains(EventNameOf(hrEvent.Type)) ? $"the event is {EventNameOf(hrEvent.Type)} and it wants {when.Event}"
+            : ConditionAttribute.All.Select(a => Unmet(a.Words, a.Value(hrEvent, assignment), a.Wanted(when))).FirstOrDefault(unmet => unmet is not null)
+                ?? (when.Urgent is { } urgent && urgent != hrEvent.Urgent ? $"it wants events that are {(urgent ? "" : "not ")}urgent" : null);
+
+    private static string? Unmet(string what, string? value, IReadOnlyList<string> wanted)
+        => wanted.Count == 0 || (value is not null && wanted.Any(w => Wildcard.Matches(w, value)))
+            ? null
+            : $"the {what} is {(value is null ? "not known" : Shown.Quoted(value))} and it wants {string.Join(" or ", wanted)}";
 }

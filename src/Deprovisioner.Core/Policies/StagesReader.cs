@@ -6,12 +6,14 @@ namespace Deprovisioner.Core.Policies;
 
 /// <summary>Reads a policy's <c>stages</c> and their steps.</summary>
 /// <param name="systems">What <c>systems</c> names, with the connector of each where it is known.</param>
-/// <param name="eventName">What the policy answers; null where that is at fault.</param>
-internal sealed class StagesReader(IReadOnlyDictionary<string, ConnectorDescription?> systems, string? eventName, FaultList faults)
+/// <param name="when">What the policy answers; null where that is at fault.</param>
+internal sealed class StagesReader(IReadOnlyDictionary<string, ConnectorDescription?> systems, PolicyCondition? when, FaultList faults)
 {
     private const string StepExample = "{system: \"*\", action: disable-account}";
 
     private static readonly string[] Actions = [.. EnumText.All<StepAction>()];
+
+    private readonly StepExtrasReader extras = new(systems, when, faults);
 
     public IReadOnlyList<PolicyStage> Read(YamlFields policy)
     {
@@ -68,6 +70,7 @@ internal sealed class StagesReader(IReadOnlyDictionary<string, ConnectorDescript
             {
                 Twice(step, fields, seen);
                 steps.Add(step);
+                extras.StandsBefore(step);
             }
         }
 
@@ -80,7 +83,8 @@ internal sealed class StagesReader(IReadOnlyDictionary<string, ConnectorDescript
         var word = fields.RequireText("action", "disable-account");
         var instruction = fields.Text("instruction", "\"Collect the badge and the laptop\"");
         var to = fields.Text("to", "manager");
-        fields.RefuseRest("system", "action", "instruction", "to");
+        var more = extras.Read(fields, word);
+        fields.RefuseRest("system", "action", "instruction", "to", "owner", "when", "reversible", "needs");
         if (system is not null and not "*" && !systems.ContainsKey(system))
         {
             fields.Refuse("system", $"no system {Shown.Quoted(system)} is configured", systems.Count == 0 ? "configure it under systems" : Suggestion.Remedy(system, [.. systems.Keys, "*"]));
@@ -99,7 +103,7 @@ internal sealed class StagesReader(IReadOnlyDictionary<string, ConnectorDescript
 
         CheckAction(fields, action, system);
         CheckExtras(fields, action, instruction, to);
-        return system is null ? null : new() { System = system == "*" ? null : new SystemName(system), Action = action, Instruction = instruction };
+        return system is null ? null : more with { System = system == "*" ? null : new SystemName(system), Action = action, Instruction = instruction };
     }
 
     private void CheckAction(YamlFields fields, StepAction action, string? system)
@@ -114,9 +118,9 @@ internal sealed class StagesReader(IReadOnlyDictionary<string, ConnectorDescript
         }
 
         // It would open again what the event is about to close.
-        if (action == StepAction.RestoreAccount && eventName is "terminated" or "leave-started")
+        if (action == StepAction.RestoreAccount && when?.Events.FirstOrDefault(name => name is "terminated" or "leave-started") is { } closing)
         {
-            fields.Refuse("action", $"a policy for {eventName} restores no accounts", "take the step away");
+            fields.Refuse("action", $"a policy for {closing} restores no accounts", "take the step away");
         }
     }
 

@@ -175,6 +175,15 @@ public sealed record Step
 
     public string? Instruction { get; init; }
 
+    /// <summary>As in the plan.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>As in the plan.</summary>
+    public Reversibility? Reversible { get; init; }
+
+    /// <summary>As in the plan.</summary>
+    public IReadOnlyList<int> Needs { get; init; } = [];
+
     public StepStatus Status { get; init; }
 
     /// <summary>How often it was sent: the number of the last attempt.</summary>
@@ -219,6 +228,9 @@ public sealed record Step
             System = planned.System,
             Action = planned.Action,
             Instruction = planned.Instruction,
+            Owner = planned.Owner,
+            Reversible = planned.Reversible,
+            Needs = planned.Needs,
             Status = StepStatus.Waiting,
         };
 

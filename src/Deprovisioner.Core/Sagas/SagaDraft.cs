@@ -67,10 +67,11 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now)
         return passed;
     }
 
-    /// <summary>Whether the step waits for the earlier one by itself, whatever the stages say: as the one before it on its system, or because it destroys.</summary>
+    /// <summary>Whether the step waits for the earlier one by itself, whatever the stages say: as the one before it on its system, because its policy says so, or because it destroys.</summary>
     private static bool KeepsWaiting(Step earlier, Step step)
         => earlier.Ordinal < step.Ordinal
             && ((earlier.System == step.System && !earlier.IsSettled && earlier.Status is not StepStatus.OpenTask)
+                || (earlier.Status is not StepStatus.Succeeded && step.Needs.Contains(earlier.Ordinal))
                 || (PlannedStep.Destroys(step.Action) && earlier.Status is not StepStatus.Succeeded && IsBefore(earlier, step)));
 
     /// <summary>One line of a policy is done on all its systems side by side: deleting here does not wait for deleting there.</summary>

@@ -13,3 +13,8 @@ from (
         and exists (select from steps p where p.saga_id = s.saga_id and p.stage = (t.stage->>'ordinal')::integer and p.status <> 'succeeded')
     group by s.saga_id) d
 where g.saga_id = d.saga_id;
+
+-- What a policy may say of a step beside its action. Needed steps by their ordinal in the saga.
+alter table steps add column owner text;
+alter table steps add column reversible text check (reversible ~ '^(yes|no|[0-9]+(ms|s|m|h|d))$');
+alter table steps add column needs integer[] not null default '{}';

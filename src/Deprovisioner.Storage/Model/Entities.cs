@@ -206,6 +206,10 @@ public sealed class StepEntity
 
     public string? Instruction { get; init; }
 
+    public string? Owner { get; init; }
+
+    public string? Reversible { get; init; }
+
     public required string Status { get; init; }
 
     public int Sends { get; init; }

@@ -1,4 +1,5 @@
 using Deprovisioner.Contracts;
+using Deprovisioner.Core.Policies;
 using Deprovisioner.Core.Sagas;
 using Npgsql;
 
@@ -8,7 +9,7 @@ namespace Deprovisioner.Storage;
 internal static class StepRows
 {
     public const string Columns =
-        "saga_id, step_id, ordinal, stage, system, action, instruction, status, sends, failures, deferred, due_at, first_due_at, outcome, code, message, residual_until, settled_at";
+        "saga_id, step_id, ordinal, stage, system, action, instruction, status, sends, failures, deferred, due_at, first_due_at, outcome, code, message, residual_until, settled_at, owner, reversible, needs";
 
     public const string Select = "select " + Columns + " from steps";
 
@@ -32,5 +33,8 @@ internal static class StepRows
             Message = row.Text(15),
             ResidualUntil = row.TimeOrNull(16),
             SettledAt = row.TimeOrNull(17),
+            Owner = row.Text(18),
+            Reversible = row.Text(19) is { } reversible ? Reversibility.Parse(reversible) : null,
+            Needs = row.GetFieldValue<int[]>(20) is { Length: > 0 } needs ? needs : [],
         };
 }

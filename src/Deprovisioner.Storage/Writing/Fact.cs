@@ -34,6 +34,11 @@ public abstract record Fact
 
     /// <summary>The organisation's file was taken up in a new version.</summary>
     public sealed record ConfigurationTakenUp(string Version) : Fact;
+
+    /// <summary>The organisation's file was changed into one with faults: what was in force stays so.</summary>
+    /// <param name="Version">SHA-256 of the refused file, lower-case hex.</param>
+    /// <param name="InForce">The version that stays.</param>
+    public sealed record ConfigurationRefused(string Version, int Faults, string InForce) : Fact;
 }
 
 /// <summary>What was committed about a fact.</summary>

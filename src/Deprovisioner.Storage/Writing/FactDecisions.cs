@@ -23,6 +23,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             Fact.DeadlinesPassed passed => DeadlinesPassed(passed.Sagas),
             Fact.ActRequested requested => Act(requested.ActId),
             Fact.ConfigurationTakenUp configuration => TakenUp(configuration.Version),
+            Fact.ConfigurationRefused refused => Refused(refused),
             _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, "Not a fact."),
         };
 
@@ -284,6 +285,18 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
     }
 
     private static JsonObject By(OperatorAct act, string system) => new() { ["system"] = system, ["who"] = act.Who, ["why"] = act.Why };
+
+    /// <summary>Without the file's text: it may hold what was never meant to be kept.</summary>
+    private FactAnswer Refused(Fact.ConfigurationRefused refused)
+    {
+        work.InstallationAudit.Add(new AuditEntry("configuration-refused", new JsonObject
+        {
+            ["version"] = refused.Version,
+            ["faults"] = refused.Faults,
+            ["inForce"] = refused.InForce,
+        }));
+        return new FactAnswer("recorded", refused.Version);
+    }
 
     private FactAnswer TakenUp(string version)
     {

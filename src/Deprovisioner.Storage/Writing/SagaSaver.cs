@@ -58,13 +58,18 @@ internal sealed class SagaSaver(Work work, IReadOnlyDictionary<Guid, AuditHead> 
     private static void InsertSteps(SqlBatch batch, List<(Saga Saga, Step Step)> steps)
         => batch.Add(
             """
-            insert into steps (step_id, saga_id, ordinal, stage, system, action, instruction, status, priority, due_at, first_due_at, settled_at)
-            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            insert into steps (step_id, saga_id, ordinal, stage, system, action, instruction, status, priority, due_at, first_due_at, settled_at, owner, reversible, needs)
+            select id, saga, o, st, sy, a, i, s, p, d, f, se, w, r, n::integer[] from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                as t(id, saga, o, st, sy, a, i, s, p, d, f, se, w, r, n)
             """,
             Sql.Uuids(steps.Select(s => s.Step.Id.Value)), Sql.Uuids(steps.Select(s => s.Saga.Id.Value)), Sql.Ints(steps.Select(s => s.Step.Ordinal)), Sql.Ints(steps.Select(s => s.Step.Stage)),
             Sql.Texts(steps.Select(s => s.Step.System.Value)), Sql.Texts(steps.Select(s => EnumText.Of(s.Step.Action))), Sql.Texts(steps.Select(s => s.Step.Instruction)),
             Sql.Texts(steps.Select(s => EnumText.Of(s.Step.Status))), Sql.Ints(steps.Select(s => StepPriority.Of(s.Saga.Urgent, s.Step.Stage))),
-            Sql.Times(steps.Select(s => s.Step.DueAt)), Sql.Times(steps.Select(s => s.Step.FirstDueAt)), Sql.Times(steps.Select(s => s.Step.SettledAt)));
+            Sql.Times(steps.Select(s => s.Step.DueAt)), Sql.Times(steps.Select(s => s.Step.FirstDueAt)), Sql.Times(steps.Select(s => s.Step.SettledAt)),
+            Sql.Texts(steps.Select(s => s.Step.Owner)), Sql.Texts(steps.Select(s => s.Step.Reversible?.ToString())),
+
+            // As text: unnest takes an array of arrays apart to its last number.
+            Sql.Texts(steps.Select(s => $"{{{string.Join(',', s.Step.Needs)}}}")));
 
     /// <summary>An in-flight step that the decision leaves in flight keeps its lease; every other status has none.</summary>
     private static void UpdateSteps(SqlBatch batch, List<(SagaWork Work, Step Step)> steps)

@@ -90,7 +90,7 @@ internal static class PlanCommand
                     deadline = plan.EffectiveAt + stage.After + stage.Within,
                     stage.ApprovalRequired,
                     steps = plan.Steps.Where(s => s.Stage == stage.Ordinal)
-                        .Select(s => new { system = s.System.Value, action = EnumText.Of(s.Action), s.Instruction, reversible = Reversible(s.Action) }),
+                        .Select(s => new { system = s.System.Value, action = EnumText.Of(s.Action), s.Instruction, s.Owner, reversible = Reversible(s), s.Needs }),
                 }),
             });
             return;
@@ -103,18 +103,17 @@ internal static class PlanCommand
         }
 
         Terminal.Line($"Access would end {Terminal.Time(plan.EffectiveAt)} ({plan.EffectiveBasis}).");
-        Terminal.Table("No configured system supports any of its actions.", ["#", "stage", "opens", "deadline", "system", "action", "can be undone"], plan.Steps.Select(step =>
+        Terminal.Table("No configured system supports any of its actions.", ["#", "stage", "opens", "deadline", "system", "action", "can be undone", "waits for"], plan.Steps.Select(step =>
         {
             var stage = plan.Stages[step.Stage];
             return new[]
             {
                 step.Ordinal.ToString(), stage.Name + (stage.ApprovalRequired ? " (approval)" : ""), Terminal.Time(plan.EffectiveAt + stage.After),
-                Terminal.Time(plan.EffectiveAt + stage.After + stage.Within), step.System.Value, EnumText.Of(step.Action), Reversible(step.Action) ? "yes" : "no",
+                Terminal.Time(plan.EffectiveAt + stage.After + stage.Within), step.System.Value, EnumText.Of(step.Action), Reversible(step), string.Join(", ", step.Needs.Select(n => $"#{n}")),
             };
         }));
         Terminal.Line("Nothing was done.");
     }
 
-    private static bool Reversible(StepAction action)
-        => action is StepAction.DisableAccount or StepAction.RemoveEntitlements or StepAction.ReclaimLicence or StepAction.RestoreAccount;
+    private static string Reversible(PlannedStep step) => (step.Reversible ?? Reversibility.Of(step.Action)).ToString();
 }

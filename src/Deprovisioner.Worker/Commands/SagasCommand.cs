@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Deprovisioner.Contracts;
+using Deprovisioner.Core.Policies;
 using Deprovisioner.Storage.Auditing;
 using Deprovisioner.Storage.Model;
 using Microsoft.EntityFrameworkCore;
@@ -117,16 +119,23 @@ internal static class SagasCommand
             Terminal.Line($"deadline: {deadline}");
         }
 
-        Terminal.Table("It has no steps.", ["#", "stage", "system", "action", "status", "outcome", "tries", "next or settled", "step", "what the system said"], saga.Steps.Select(s => new[]
+        Terminal.Table("It has no steps.", ["#", "stage", "system", "action", "status", "outcome", "tries", "next or settled", "can be undone", "step", "what the system said"], saga.Steps.Select(s => new[]
         {
             s.Ordinal.ToString(), stages[s.Stage]!["name"]!.GetValue<string>(), s.System, s.Action, s.Status, s.Outcome + (s.Code is null ? "" : $" ({s.Code})"), s.Sends.ToString(),
-            Terminal.Time(s.SettledAt ?? s.DueAt ?? s.LeaseUntil), s.StepId.ToString(), s.Message ?? s.Instruction,
+            Terminal.Time(s.SettledAt ?? s.DueAt ?? s.LeaseUntil), Reversible(s), s.StepId.ToString(), s.Message ?? (s.Owner is null ? s.Instruction : $"{s.Owner}: {s.Instruction}"),
         }));
         Terminal.Line("Audit:");
         Terminal.Table("It has no rows.", ["seq", "at", "what", "facts", "evidence"], audit.Select(line => new[]
         {
             line.Sequence.ToString(), Terminal.Time(line.At), line.Type, AuditWords.Facts(line.Payload), AuditWords.Evidence(line.Evidence),
         }));
+    }
+
+    /// <summary>A span counts from when the step succeeded.</summary>
+    private static string Reversible(StepEntity step)
+    {
+        var reversible = step.Reversible is { } said ? Reversibility.Parse(said) : Reversibility.Of(EnumText.Parse<StepAction>(step.Action));
+        return reversible.Span is { } span && span > TimeSpan.Zero && step is { Status: "succeeded", SettledAt: { } at } ? "until " + Terminal.Time(at + span) : reversible.ToString();
     }
 
     private static string Or(DateTimeOffset? at, string none) => at is null ? none : Terminal.Time(at);

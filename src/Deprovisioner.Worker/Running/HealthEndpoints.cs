@@ -19,7 +19,7 @@ internal static class HealthEndpoints
         {
             var obstacles = await Obstacles(http.RequestServices, http.RequestAborted);
             return obstacles.Count == 0
-                ? Results.Text("ready\n")
+                ? Results.Text(http.RequestServices.GetRequiredService<ConfigurationInForce>().Refused is { } refused ? $"ready\nconfiguration: {refused}\n" : "ready\n")
                 : Results.Text(string.Join('\n', obstacles) + "\n", statusCode: StatusCodes.Status503ServiceUnavailable);
         });
     }

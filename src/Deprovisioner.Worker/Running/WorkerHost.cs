@@ -1,6 +1,4 @@
 using Deprovisioner.Connectors.Hosting;
-using Deprovisioner.Core.Intake;
-using Deprovisioner.Core.Planning;
 using Deprovisioner.Core.Policies;
 using Deprovisioner.Storage;
 using Deprovisioner.Worker.Dispatching;
@@ -49,7 +47,9 @@ internal static class WorkerHost
             builder.Services.AddConnectorHost(configuration.Systems);
         }
 
+        builder.Services.AddIntake();
         builder.Services.AddBus(settings);
+        builder.Services.AddHostedService<ConfigurationWatch>();
         return builder is WebApplicationBuilder web ? WithHealth(web, settings) : ((HostApplicationBuilder)builder).Build();
     }
 
@@ -57,7 +57,6 @@ internal static class WorkerHost
     {
         services.AddStorage(settings.RequiredDatabase());
         services.AddFactWriter();
-        services.AddIntake();
         services.AddSingleton<HrEventIntake>();
         services.AddTransient<StepsReportedConsumer>();
         services.AddSingleton<CommandSender>();
@@ -71,11 +70,9 @@ internal static class WorkerHost
 
     /// <summary>The decisions about events, under the configuration in force.</summary>
     public static IServiceCollection AddIntake(this IServiceCollection services)
-        => services.AddSingleton(provider =>
-        {
-            var configuration = provider.GetRequiredService<Configuration>();
-            return new EventIntake(configuration, new SystemActions(configuration.Systems, ConnectorCatalogue.Descriptions));
-        });
+        => services
+            .AddSingleton(provider => new ConfigurationInForce(provider.GetRequiredService<Configuration>()))
+            .AddTransient(provider => provider.GetRequiredService<ConfigurationInForce>().Intake);
 
     private static WebApplication WithHealth(WebApplicationBuilder builder, ProcessSettings settings)
     {

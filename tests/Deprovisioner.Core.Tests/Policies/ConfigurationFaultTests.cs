@@ -47,7 +47,7 @@ public sealed class ConfigurationFaultTests
     [InlineData("  - name: leaver\n    when:", "  - when:", "policies[1].name", "'name' is missing", "write name")]
     [InlineData("      event: terminated\n      reason:", "      event: terminate\n      reason:", "policies[0].when.event", "no event 'terminate'", "did you mean 'terminated'?")]
     [InlineData("      event: terminated\n      reason:", "      event: hr.employment.terminated.v1\n      reason:", "policies[0].when.event", "no event", "did you mean 'terminated'?")]
-    [InlineData("      event: terminated\n      reason:", "      event: [terminated, changed]\n      reason:", "policies[0].when.event", "one kind of event", "a policy for each")]
+    [InlineData("      event: terminated\n      reason:", "      event: [terminated, chnged]\n      reason:", "policies[0].when.event", "no event 'chnged'", "did you mean 'changed'?")]
     [InlineData("      event: terminated\n      reason:", "      reason:", "policies[0].when.event", "'event' is missing", "terminated")]
     [InlineData("[involuntary, misconduct]", "[]", "policies[0].when.reason", "list is empty", "take 'reason' away")]
     [InlineData("[involuntary, misconduct]", "[involuntary, {}]", "policies[0].when.reason[1]", "a mapping stands where a text", "write a text")]
