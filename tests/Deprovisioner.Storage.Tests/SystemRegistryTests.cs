@@ -45,6 +45,17 @@ public sealed class SystemRegistryTests(StorageServer server)
     }
 
     [Fact]
+    public async Task Going_back_to_an_older_version_is_a_change_too()
+    {
+        var first = Organisation.Of("crm");
+        await using var store = await Store.New(server, first);
+        Assert.True(await store.Systems.TakeUp(first with { Version = new string('b', 64) }, default));
+        store.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(await store.Systems.TakeUp(first, default));
+        Assert.False(await store.Systems.TakeUp(first, default));
+    }
+
+    [Fact]
     public async Task Replicas_that_start_together_take_it_up_once()
     {
         await using var store = await Store.On(await server.NewDatabase(), Organisation.Of([.. Enumerable.Range(0, 30).Select(i => $"s{i}")]));

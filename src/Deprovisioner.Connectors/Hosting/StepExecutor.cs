@@ -24,7 +24,9 @@ internal sealed class StepExecutor(ConnectedSystems systems, ISecrets secrets, T
         using var trace = ConnectorTelemetry.Start(name, command);
         var result = systems.Find(name) is { } system
             ? await ExecuteAsync(system, command, redelivered || command.Attempt > 1, shutdown)
-            : StepResult.Of(Outcome.Rejected, "unknown-system", $"This host has no system {name}.");
+
+            // It left this host's configuration a moment ago, or has yet to come; another host may have it. So it is tried again, until the policy's patience ends.
+            : StepResult.Of(Outcome.Transient, "unknown-system", $"This host has no system {name}.");
         var report = Report(command, result, startedAt);
         trace.Ended(report);
         log.LogInformation(

@@ -42,7 +42,7 @@ internal static class PlanCommand
                 Time = now,
                 PersonId = new PersonId(id),
                 EmploymentId = new EmploymentId(employment.EmploymentId),
-                Assignment = new Assignment(employment.Department, employment.Title, employment.Location, null, employment.WorkerType),
+                Assignment = new Assignment(employment.Department, employment.Title, employment.Location, employment.ManagerId is { } manager ? new PersonId(manager) : null, employment.WorkerType),
                 TimeZone = employment.TimeZone,
                 LastDay = parsed.GetValue(lastDay),
                 Reason = parsed.GetValue(reason),

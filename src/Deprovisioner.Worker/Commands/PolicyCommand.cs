@@ -3,7 +3,7 @@ using Deprovisioner.Worker.Settings;
 
 namespace Deprovisioner.Worker.Commands;
 
-/// <summary><c>policy check</c></summary>
+/// <summary><c>policy check</c>; <c>policy explain</c> stands in <see cref="PolicyExplainCommand"/>.</summary>
 internal static class PolicyCommand
 {
     public static Command Create()
@@ -35,6 +35,6 @@ internal static class PolicyCommand
 
             return Task.FromResult(reading.Configuration is null ? DeprovisionerCommands.WrongUsage : DeprovisionerCommands.Done);
         });
-        return new Command("policy", "Check policies.") { check };
+        return new Command("policy", "Check and explain policies.") { check, PolicyExplainCommand.Create() };
     }
 }
