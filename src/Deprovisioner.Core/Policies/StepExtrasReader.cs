@@ -90,7 +90,7 @@ internal sealed class StepExtrasReader(IReadOnlyDictionary<string, ConnectorDesc
                 break;
         }
 
-        return [.. needs];
+        return needs.Count == 0 ? [] : [.. needs];
     }
 
     private StepNeed? Need(YamlFields fields)
