@@ -13,7 +13,7 @@ public sealed class UsageTests
         "people", "people show",
         "events", "events list", "events quarantined",
         "audit", "audit verify",
-        "policy", "policy check",
+        "policy", "policy check", "policy explain",
     ];
 
     public static TheoryData<string> Commands => [.. All];
