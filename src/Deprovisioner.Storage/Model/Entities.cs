@@ -182,6 +182,9 @@ public sealed class SagaEntity
     [Column(TypeName = "jsonb")]
     public required string Stages { get; init; }
 
+    [Column(TypeName = "jsonb")]
+    public required string Holds { get; init; }
+
     public string? TraceParent { get; init; }
 
     public ICollection<StepEntity> Steps { get; init; } = new List<StepEntity>();
