@@ -62,7 +62,8 @@ public sealed record Plan
 /// <param name="Within">Its deadline, counted from the effective time plus <paramref name="After"/>; null: none.</param>
 /// <param name="ApprovalRequired">Whether a person must agree before it opens.</param>
 /// <param name="Approved">Whether a person did.</param>
-public sealed record PlannedStage(int Ordinal, string Name, TimeSpan After, TimeSpan? Within, bool ApprovalRequired, bool Approved = false);
+/// <param name="ApprovedHash">For exactly what: <see cref="Sagas.StageApproval.HashOf"/>; null where it was not approved.</param>
+public sealed record PlannedStage(int Ordinal, string Name, TimeSpan After, TimeSpan? Within, bool ApprovalRequired, bool Approved = false, string? ApprovedHash = null);
 
 /// <summary>A step of a plan.</summary>
 /// <param name="Ordinal">0 for the first of the saga.</param>

@@ -197,6 +197,12 @@ public sealed record Step
     /// </summary>
     public bool Deferred { get; init; }
 
+    /// <summary>
+    /// True while the guard and the approval must be asked once more before it is sent: it destroys, was approved or replayed, or became due for a later time. The
+    /// orchestrator asks when its time has come, and clears it.
+    /// </summary>
+    public bool AskFirst { get; init; }
+
     /// <summary>Not before, UTC; set while <see cref="StepStatus.Due"/>.</summary>
     public DateTimeOffset? DueAt { get; init; }
 

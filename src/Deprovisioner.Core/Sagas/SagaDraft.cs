@@ -55,7 +55,8 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now, Saga? before = nu
         {
             var opensAt = saga.EffectiveAt + saga.Stages[step.Stage].After;
             var dueAt = opensAt > now ? opensAt : now;
-            Replace(step with { Status = StepStatus.Due, DueAt = dueAt, FirstDueAt = dueAt });
+            var askFirst = dueAt > now || PlannedStep.Destroys(step.Action) || saga.Stages[step.Stage].ApprovalRequired;
+            Replace(step with { Status = StepStatus.Due, DueAt = dueAt, FirstDueAt = dueAt, AskFirst = askFirst });
         }
     }
 

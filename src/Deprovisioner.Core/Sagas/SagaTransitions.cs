@@ -9,6 +9,7 @@ namespace Deprovisioner.Core.Sagas;
 // - A destructive step waits until everything before it has succeeded, on all systems: earlier stages, and earlier lines of its own.
 // - Reports may come late, twice, or from an attempt that was given up. A success is a success whichever attempt it comes from, since the
 //   target was read back; a failure counts only from the attempt that is under way. Everything else is refused as a value and changes nothing.
+// - What destroys, was approved, replayed, or became due for a later time is asked about once more when its time has come (AskFirst): only then is it sent.
 // - While a saga is held nothing of it becomes due, whatever happens to it: a report of what was under way is taken, and what follows from it waits (SagaDraft).
 // - Nothing here depends on the order in which reports of different steps arrive, other than times and attempt numbers.
 
@@ -33,6 +34,9 @@ public static class SagaTransitions
             SagaInput.Resolve resolve => Resolve(saga, resolve, now),
             SagaInput.Replay replay => Replay(saga, replay, now),
             SagaInput.Cancel cancel => Cancel(saga, cancel, now),
+            SagaInput.Clear => StageApproval.Clear(saga, now),
+            SagaInput.Approve approve => StageApproval.Approve(saga, approve, now),
+            SagaInput.Lapse lapse => StageApproval.Lapse(saga, lapse.Accounts, now),
             SagaInput.Hold hold => SagaHolds.Hold(saga, hold.Why, now),
             SagaInput.Release release => SagaHolds.Release(saga, release, now),
             SagaInput.Reject reject => SagaHolds.Reject(saga, reject.By, now),
@@ -100,7 +104,7 @@ public static class SagaTransitions
 
         var draft = new SagaDraft(saga, now);
         // Tried in vain already: others go on as they did while it was failed.
-        draft.Replace(step with { Status = StepStatus.Due, Failures = 0, Deferred = true, DueAt = now, FirstDueAt = now, SettledAt = null });
+        draft.Replace(step with { Status = StepStatus.Due, Failures = 0, Deferred = true, AskFirst = true, DueAt = now, FirstDueAt = now, SettledAt = null });
         draft.Record(SagaAudit.Replayed(saga, step, replay.By));
         return draft.Decide();
     }

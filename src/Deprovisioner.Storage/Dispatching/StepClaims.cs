@@ -21,6 +21,9 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>Blocked steps are told of in portions, so that a backlog of a system that is down does not become one huge transaction.</summary>
     private const int MostBlockedAtOnce = 500;
 
+    /// <summary>One question is one transaction, which holds the guard.</summary>
+    private const int MostAskedAboutAtOnce = 200;
+
     /// <summary>One pass.</summary>
     public async Task<StepDispatch> Claim(CancellationToken cancellationToken)
     {
@@ -67,6 +70,23 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
 
         await transaction.CommitAsync(cancellationToken);
         return new StepDispatch(commands, blocked, moreAt is null ? TimeSpan.MaxValue : moreAt > now ? moreAt.Value - now : TimeSpan.Zero);
+    }
+
+    /// <summary>Sagas with steps whose time has come, and about which guard and approvals must be asked first; some of them, the longest due ones first.</summary>
+    public async Task<IReadOnlyList<SagaId>> ToAskAbout(CancellationToken cancellationToken)
+    {
+        var sagas = new List<SagaId>();
+        await using var command = database.CreateCommand(
+            "select saga_id from steps where status = 'due' and ask_first and due_at <= $1 group by saga_id order by min(due_at), saga_id limit $2");
+        command.Parameters.Add(Sql.Time(clock.GetUtcNow()));
+        command.Parameters.Add(Sql.Int(MostAskedAboutAtOnce));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            sagas.Add(new SagaId(reader.GetGuid(0)));
+        }
+
+        return sagas;
     }
 
     /// <summary>
@@ -139,7 +159,7 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
             "select " + SystemRows.Columns + """
             , configured
             from systems s
-            where exists (select from steps d where d.system = s.system and d.status = 'due' and d.due_at <= $1)
+            where exists (select from steps d where d.system = s.system and d.status = 'due' and d.due_at <= $1 and not d.ask_first)
             order by system for update skip locked
             """,
             Sql.Time(now));
@@ -170,7 +190,7 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         batch.Add(
             """
             with claim as materialized (
-                select step_id, due_at from steps where system = $1 and status = 'due' and due_at <= $2
+                select step_id, due_at from steps where system = $1 and status = 'due' and due_at <= $2 and not ask_first
                 order by priority desc, due_at, step_id limit $3 for update skip locked),
             claimed as (
                 update steps s set status = 'in-flight', due_at = null, sends = s.sends + 1, lease_until = $4
@@ -194,7 +214,7 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         var steps = new List<(SagaId, StepId)>();
         using var batch = new SqlBatch(connection, transaction);
         batch.Add(
-            "select saga_id, step_id from steps where system = $1 and status = 'due' and due_at <= $2 and not deferred limit $3",
+            "select saga_id, step_id from steps where system = $1 and status = 'due' and due_at <= $2 and not deferred and not ask_first limit $3",
             Sql.Text(system.State.System.Value), Sql.Time(now), Sql.Int(MostBlockedAtOnce));
         await batch.Read([row => steps.Add((new SagaId(row.GetGuid(0)), new StepId(row.GetGuid(1))))], cancellationToken);
         return steps;

@@ -26,6 +26,9 @@ public abstract record Fact
     /// <param name="Reason">See <see cref="Core.Sagas.SagaInput.Blocked"/>.</param>
     public sealed record StepsBlocked(IReadOnlyList<(SagaId Saga, StepId Step)> Steps, string? Reason) : Fact;
 
+    /// <summary>The time has come of steps about which guard and approvals are asked once more before they are sent.</summary>
+    public sealed record StepsComeDue(IReadOnlyList<SagaId> Sagas) : Fact;
+
     /// <summary>A person asked for something; the request is a row.</summary>
     public sealed record ActRequested(long ActId) : Fact;
 

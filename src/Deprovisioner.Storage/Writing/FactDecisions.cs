@@ -11,6 +11,8 @@ namespace Deprovisioner.Storage.Writing;
 /// <summary>Carries each fact to the core and keeps what the core decides.</summary>
 internal sealed class FactDecisions(Work work, EventIntake intake)
 {
+    private readonly GuardDecisions guard = new(work);
+
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     public FactAnswer Decide(Fact fact)
@@ -20,6 +22,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             Fact.InvalidArrived invalid => Invalid(invalid),
             Fact.Reported reported => Reports(reported),
             Fact.StepsBlocked blocked => Blocked(blocked),
+            Fact.StepsComeDue due => guard.StepsComeDue(due.Sagas.Select(s => s.Value)),
             Fact.ActRequested requested => Act(requested.ActId),
             Fact.ConfigurationTakenUp configuration => TakenUp(configuration.Version),
             _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, "Not a fact."),
@@ -35,7 +38,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
 
         var person = work.Persons.GetValueOrDefault(hr.PersonId.Value);
         var open = work.OpenSagasOf(hr.PersonId).ToList();
-        var decision = intake.Decide(new IntakeFacts(hr, person, open, new SagaId(Guid.CreateVersion7(work.Now)), work.Now));
+        var decision = guard.After(intake.Decide(new IntakeFacts(hr, person, open, new SagaId(Guid.CreateVersion7(work.Now)), work.Now)));
         work.Inbox[(hr.Source, hr.Id)] = new InboxWork { Raw = arrived.Raw, Arrived = arrived, Decision = decision, Deliveries = 1 };
         if (decision.Person is { } changed)
         {
@@ -222,7 +225,12 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
     {
         if (act.Saga is not { } id || !work.Sagas.TryGetValue(id, out var saga))
         {
-            return new FactAnswer("refused", "No such saga.");
+            return guard.OnInstallation(act);
+        }
+
+        if (act.Kind == "ask")
+        {
+            return guard.Ask(saga);
         }
 
         var by = new Act(act.Who, act.Why);
@@ -233,6 +241,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             "cancel" => new SagaInput.Cancel(by),
             "release" => new SagaInput.Release(null, by),
             "reject" => new SagaInput.Reject(by),
+            "approve" => guard.Approval(act, saga.Saga),
             _ => null,
         };
         if (input is null)
@@ -241,6 +250,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         }
 
         var decision = SagaTransitions.Next(saga.Saga, input, work.Now);
+        guard.Released(saga.Saga, decision.Saga);
         work.Take(decision);
         return decision.Refusal is { } refusal ? new FactAnswer("refused", refusal, saga.Saga.Id) : new FactAnswer("done", $"The saga is {EnumText.Of(decision.Saga.Status)}.", saga.Saga.Id);
     }
@@ -260,6 +270,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
                 return new FactAnswer("done", $"{name} is paused.");
             case "resume":
                 Keep(before, SystemGate.Resume(before));
+                work.GuardWork.ResumedSystems.Add(name);
                 work.InstallationAudit.Add(new AuditEntry("system-resumed", By(act, name)));
                 return new FactAnswer("done", $"{name} is open.");
             default:
