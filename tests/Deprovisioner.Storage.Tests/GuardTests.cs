@@ -102,15 +102,14 @@ public sealed class GuardTests(StorageServer server)
         var configuration = Limit(1, Organisation.Stage("retire", StepAction.DeleteAccount));
         await using var store = await Store.New(server, configuration);
         await store.Arrive(Organisation.Terminated("p1"));
-        Assert.Empty(await store.Claim());
+        Assert.Empty(await store.ClaimUnasked());
         await store.Execute($"update guard_transitions set at = '{store.Clock.Now:O}'; insert into guard_transitions (saga_id, seq, person_id, employment_id, at, effective_at) overriding system value values ('{Guid.NewGuid()}', -1, 'x', 'x', '{store.Clock.Now:O}', '{store.Clock.Now:O}')");
 
-        await ComeDue(store);
+        Assert.Empty(await store.Claim());
 
         Assert.Equal(["held 1"], await store.Rows(States));
         Assert.Contains("2nd leaver", (await store.Rows("select holds->0->>'detail' from sagas"))[0], StringComparison.Ordinal);
         Assert.Equal("done", (await Ask(store, "release", await Saga(store, "p1"))).Verdict);
-        await ComeDue(store);
         Assert.Single(await store.Claim());
     }
 
@@ -122,8 +121,7 @@ public sealed class GuardTests(StorageServer server)
         await Ask(store, "pause", null, system: "crm");
         await Ask(store, "resume", null, system: "crm");
 
-        Assert.Empty(await store.Claim());
-        await ComeDue(store);
+        Assert.Empty(await store.ClaimUnasked());
         Assert.Single(await store.Claim());
     }
 
@@ -185,7 +183,6 @@ public sealed class GuardTests(StorageServer server)
         var sent = Assert.Single(await store.Sent("p1"));
         await store.Report("crm", store.Reported(sent, Outcome.Rejected, "http-409"));
         await Ask(store, "replay", null, step: sent.StepId.Value);
-        await ComeDue(store);
         await store.Report("crm", store.Reported(Assert.Single(await store.Claim()), Outcome.Changed) with { Evidence = [new AccountEvidence("u-1", "u", new Dictionary<string, string>(), null)] });
         Assert.Equal(["held 1"], await store.Rows(States));
         var hash = await Hash(store, "u-1");
@@ -194,13 +191,11 @@ public sealed class GuardTests(StorageServer server)
         Assert.Contains("crm u-1", (await Approve(store, await Hash(store, "u-2"), "bob")).Reason, StringComparison.Ordinal);
         Assert.Equal("done", (await Approve(store, hash, "bob")).Verdict);
         await store.Execute("insert into known_accounts values ('p1', 'crm', 'u-9')");
-        await ComeDue(store);
         Assert.Empty(await store.Claim());
         Assert.Equal(["held 1"], await store.Rows(States));
 
         await store.Execute("delete from known_accounts where account_id = 'u-9'");
         Assert.Equal("done", (await Approve(store, hash, "bob")).Verdict);
-        await ComeDue(store);
         Assert.Single(await store.Claim());
         Assert.Equal([], await store.Faults());
     }
@@ -208,14 +203,6 @@ public sealed class GuardTests(StorageServer server)
     private static Configuration Limit(int most, params PolicyStage[] stages) => Organisation.Of([Organisation.System("crm")], stages) with { Guard = new GuardSettings { MaxLeavers = most } };
 
     private static PolicyStage Approved(PolicyStage stage) => new() { Name = stage.Name, Steps = stage.Steps, ApprovalRequired = true };
-
-    private static async Task ComeDue(Store store)
-    {
-        if (await store.Claims.ToAskAbout(default) is { Count: > 0 } sagas)
-        {
-            await store.Commit(new Fact.StepsComeDue(sagas));
-        }
-    }
 
     private static async Task<string> Hash(Store store, string account)
         => Core.Sagas.StageApproval.HashOf((await store.Rows("select plan_hash from sagas"))[0], "retire", [new SystemName("crm")], [new KnownAccount(new SystemName("crm"), account)]);

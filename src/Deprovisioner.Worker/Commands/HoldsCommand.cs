@@ -111,8 +111,10 @@ internal static class HoldsCommand
     private static async Task<List<HeldItem>> Held(DeprovisionerContext context, CancellationToken cancellationToken)
     {
         var sagas = await context.Sagas.Where(s => s.Status == "held").Include(s => s.Steps).AsSplitQuery().OrderBy(s => s.PlannedAt).ThenBy(s => s.SagaId).ToListAsync(cancellationToken);
+        var ids = sagas.ConvertAll(s => s.SagaId);
+        var order = await context.GuardTransitions.Where(t => ids.Contains(t.SagaId)).ToDictionaryAsync(t => t.SagaId, t => t.Seq, cancellationToken);
         var held = new List<HeldItem>();
-        foreach (var saga in sagas)
+        foreach (var saga in sagas.OrderBy(s => s.PlannedAt).ThenBy(s => order.GetValueOrDefault(s.SagaId)))
         {
             var holds = JsonNode.Parse(saga.Holds)!.AsArray();
             var approval = holds.Count == 0 ? await ApprovalHashes.Of(context, saga, cancellationToken) is [var first, ..] ? first : null : null;
