@@ -26,6 +26,10 @@ public sealed class DeprovisionerContext(DbContextOptions<DeprovisionerContext> 
 
     public DbSet<OperatorActEntity> OperatorActs => Set<OperatorActEntity>();
 
+    public DbSet<GuardTransitionEntity> GuardTransitions => Set<GuardTransitionEntity>();
+
+    public DbSet<GuardAnnouncementEntity> GuardAnnouncements => Set<GuardAnnouncementEntity>();
+
     public DbSet<AuditEntity> Audit => Set<AuditEntity>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -49,6 +53,10 @@ public sealed class DeprovisionerContext(DbContextOptions<DeprovisionerContext> 
         modelBuilder.Entity<StepEntity>().ToTable("steps");
         modelBuilder.Entity<OperatorActEntity>().HasKey(e => e.ActId);
         modelBuilder.Entity<OperatorActEntity>().ToTable("operator_acts");
+        modelBuilder.Entity<GuardTransitionEntity>().HasKey(e => e.SagaId);
+        modelBuilder.Entity<GuardTransitionEntity>().ToTable("guard_transitions");
+        modelBuilder.Entity<GuardAnnouncementEntity>().HasKey(e => e.AnnouncementId);
+        modelBuilder.Entity<GuardAnnouncementEntity>().ToTable("guard_announcements");
         modelBuilder.Entity<AuditEntity>().HasKey(e => new { e.Stream, e.Seq });
         modelBuilder.Entity<AuditEntity>().ToTable("audit");
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(type => type.GetProperties()))

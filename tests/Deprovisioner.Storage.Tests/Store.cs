@@ -97,8 +97,19 @@ internal sealed class Store : IAsyncDisposable
         return await Claim();
     }
 
-    /// <summary>The commands of one pass.</summary>
-    public async Task<IReadOnlyList<StepCommand>> Claim() => [.. (await Claims.Claim(default)).Commands.SelectMany(c => c.Steps)];
+    /// <summary>The commands of one pass, as the dispatcher makes it: what must be asked about first is.</summary>
+    public async Task<IReadOnlyList<StepCommand>> Claim()
+    {
+        if (await Claims.ToAskAbout(default) is { Count: > 0 } sagas)
+        {
+            await Commit(new Fact.StepsComeDue(sagas));
+        }
+
+        return await ClaimUnasked();
+    }
+
+    /// <summary>The commands of a pass that asks nothing.</summary>
+    public async Task<IReadOnlyList<StepCommand>> ClaimUnasked() => [.. (await Claims.Claim(default)).Commands.SelectMany(c => c.Steps)];
 
     public async Task<FactAnswer> Report(string system, params StepReport[] reports) => await Commit(new Fact.Reported(reports, new SystemName(system)));
 
@@ -140,7 +151,7 @@ internal sealed class Store : IAsyncDisposable
     public async Task<string> Everything()
     {
         var all = new List<string>();
-        foreach (var table in new[] { "persons", "employments", "known_accounts", "inbox", "quarantine", "systems", "sagas", "steps", "operator_acts", "outbox", "audit", "audit_heads", "audit_private" })
+        foreach (var table in new[] { "persons", "employments", "known_accounts", "inbox", "quarantine", "systems", "sagas", "steps", "operator_acts", "outbox", "audit", "audit_heads", "audit_private", "guard_transitions", "guard_announcements" })
         {
             all.AddRange(await Rows($"select '{table}', t::text from {table} t order by 2"));
         }

@@ -1,5 +1,6 @@
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Audit;
+using Deprovisioner.Core.Guarding;
 using Deprovisioner.Core.Planning;
 using Deprovisioner.Core.Policies;
 using Deprovisioner.Core.Sagas;
@@ -18,6 +19,9 @@ namespace Deprovisioner.Core.Intake;
 /// <summary>Decides what follows from an HR event.</summary>
 public sealed class EventIntake(Configuration configuration, SystemActions actions)
 {
+    /// <summary>The guard's limits in force; null: none.</summary>
+    public GuardSettings? Guard => configuration.Guard;
+
     public IntakeDecision Decide(IntakeFacts facts)
     {
         var hr = facts.Event;

@@ -69,8 +69,9 @@ public sealed record Plan
 /// <param name="ApprovalRequired">Whether a person must agree before it opens.</param>
 /// <param name="Approved">Whether a person did.</param>
 /// <param name="DeadlineMissedAt">When it was decided that the deadline had passed before every step succeeded, UTC; null: it has not.</param>
+/// <param name="ApprovedHash">For exactly what: <see cref="Sagas.StageApproval.HashOf"/>; null where it was not approved.</param>
 public sealed record PlannedStage(
-    int Ordinal, string Name, TimeSpan After, TimeSpan? Within, bool ApprovalRequired, bool Approved = false, DateTimeOffset? DeadlineMissedAt = null);
+    int Ordinal, string Name, TimeSpan After, TimeSpan? Within, bool ApprovalRequired, bool Approved = false, DateTimeOffset? DeadlineMissedAt = null, string? ApprovedHash = null);
 
 /// <summary>A step of a plan.</summary>
 /// <param name="Ordinal">0 for the first of the saga.</param>

@@ -1,4 +1,5 @@
 using Deprovisioner.Contracts;
+using Deprovisioner.Core.Guarding;
 
 namespace Deprovisioner.Core.Policies;
 
@@ -17,6 +18,9 @@ public sealed record Configuration
     public required IReadOnlyList<Policy> Policies { get; init; }
 
     public required ConfigurationDefaults Defaults { get; init; }
+
+    /// <summary>Null: any number of people may leave at once, and nobody is asked.</summary>
+    public GuardSettings? Guard { get; init; }
 }
 
 /// <summary>What holds where event and policy are silent.</summary>

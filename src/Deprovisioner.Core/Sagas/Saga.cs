@@ -28,7 +28,7 @@ public enum SagaStatus
     /// <summary>At least one step cannot succeed by itself; the others go on.</summary>
     NeedsAttention,
 
-    /// <summary>Only a person's approval can move it on.</summary>
+    /// <summary>Only a person can move it on: it has a hold, or a stage waits for its approval.</summary>
     Held,
 
     /// <summary>Every step succeeded or was settled by a person.</summary>
@@ -81,6 +81,9 @@ public sealed record Saga
 
     public required ImmutableArray<Step> Steps { get; init; }
 
+    /// <summary>For what it waits for a person; while there is any, nothing of it is sent.</summary>
+    public ImmutableArray<SagaHold> Holds { get; init; } = [];
+
     public bool IsOver => Status is SagaStatus.Completed or SagaStatus.Cancelled;
 
     /// <summary>A saga for a plan, its first stage not yet opened (<see cref="SagaTransitions.Start"/> does).</summary>
@@ -113,12 +116,17 @@ public sealed record Saga
             return SagaStatus.Cancelled;
         }
 
+        var open = Steps.Where(step => !step.IsSettled).ToList();
+        if (!Holds.IsEmpty && open.Count > 0)
+        {
+            return SagaStatus.Held;
+        }
+
         if (Steps.Any(step => step.Status is StepStatus.Failed))
         {
             return SagaStatus.NeedsAttention;
         }
 
-        var open = Steps.Where(step => !step.IsSettled).ToList();
         if (open.Count == 0)
         {
             return SagaStatus.Completed;
@@ -136,7 +144,7 @@ public sealed record Saga
 /// <summary>Where a step stands, and who moves it on.</summary>
 public enum StepStatus
 {
-    /// <summary>Its stage has not opened, or an earlier step on the same system is not settled. The saga's next decision moves it on.</summary>
+    /// <summary>Its stage has not opened, an earlier step on the same system is not settled, or the saga is held. The saga's next decision moves it on.</summary>
     Waiting,
 
     /// <summary>May be sent from <see cref="Step.DueAt"/> on. The dispatcher claims it.</summary>
@@ -197,6 +205,12 @@ public sealed record Step
     /// another's. Destructive steps still do.
     /// </summary>
     public bool Deferred { get; init; }
+
+    /// <summary>
+    /// True while the guard and the approval must be asked once more before it is sent: it destroys, was approved or replayed, or became due for a later time. The
+    /// orchestrator asks when its time has come, and clears it.
+    /// </summary>
+    public bool AskFirst { get; init; }
 
     /// <summary>Not before, UTC; set while <see cref="StepStatus.Due"/>.</summary>
     public DateTimeOffset? DueAt { get; init; }

@@ -94,7 +94,25 @@ internal static class SagaAudit
         });
     }
 
-    public static AuditEntry Held(Saga saga) => new("saga-held", new JsonObject { ["reason"] = "approval", ["planHash"] = saga.PlanHash });
+    public static AuditEntry AwaitsApproval(Saga saga) => new("saga-held", new JsonObject { ["reason"] = "approval", ["planHash"] = saga.PlanHash });
+
+    public static AuditEntry Held(Saga saga, SagaHold hold)
+        => new("saga-held", new JsonObject { ["reason"] = EnumText.Of(hold.Reason), ["detail"] = hold.Detail, ["planHash"] = saga.PlanHash });
+
+    public static AuditEntry StageApproved(PlannedStage stage, string hash, Act by)
+        => new("stage-approved", By(new JsonObject { ["stage"] = stage.Name, ["hash"] = hash }, by));
+
+    public static AuditEntry ApprovalLapsed(PlannedStage stage, string hash)
+        => new("approval-lapsed", new JsonObject { ["stage"] = stage.Name, ["approvedHash"] = stage.ApprovedHash, ["hash"] = hash });
+
+    public static AuditEntry Cleared(Saga saga, IEnumerable<Step> steps)
+        => new("steps-cleared", new JsonObject { ["steps"] = new JsonArray([.. steps.Select(step => (JsonNode)$"{saga.Stages[step.Stage].Name} {step.System} {EnumText.Of(step.Action)}")]) });
+
+    public static AuditEntry HoldReleased(IEnumerable<SagaHold> released, Act by)
+        => new("hold-released", By(new JsonObject { ["reasons"] = new JsonArray([.. released.Select(h => (JsonNode)EnumText.Of(h.Reason))]) }, by));
+
+    public static AuditEntry HoldRejected(Saga saga, Act by)
+        => new("hold-rejected", By(new JsonObject { ["openSteps"] = saga.Steps.Count(s => !s.IsSettled) }, by));
 
     public static AuditEntry Completed(Saga saga)
         => new("saga-completed", new JsonObject

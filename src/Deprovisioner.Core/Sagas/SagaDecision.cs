@@ -16,6 +16,9 @@ public sealed record SagaDecision(
     IReadOnlyList<SagaNotice> Notices,
     string? Refusal = null)
 {
+    /// <summary>The refusal of what a saga that is over cannot take.</summary>
+    public static string Over(Saga saga) => $"The saga is {EnumText.Of(saga.Status)} already.";
+
     public static SagaDecision Unchanged(Saga saga, string refusal) => new(saga, new HashSet<StepId>(), [], [], refusal);
 }
 

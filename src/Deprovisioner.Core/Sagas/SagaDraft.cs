@@ -6,7 +6,8 @@ using Deprovisioner.Core.Planning;
 namespace Deprovisioner.Core.Sagas;
 
 /// <summary>A saga while one decision about it is being made.</summary>
-internal sealed class SagaDraft(Saga saga, DateTimeOffset now)
+/// <param name="before">The saga as it stood, where <paramref name="saga"/> differs from that in what it waits for.</param>
+internal sealed class SagaDraft(Saga saga, DateTimeOffset now, Saga? before = null)
 {
     private readonly ImmutableArray<Step>.Builder steps = saga.Steps.ToBuilder();
     private readonly HashSet<StepId> changed = [];
@@ -40,12 +41,23 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now)
 
     private void OpenWhatMay()
     {
+        if (!saga.Holds.IsEmpty)
+        {
+            foreach (var step in steps.ToArray().Where(s => s.Status is StepStatus.Due))
+            {
+                Replace(SagaHolds.Stopped(step));
+            }
+
+            return;
+        }
+
         var passed = HoldingUpNobody();
         foreach (var step in steps.ToArray().Where(s => s.Status is StepStatus.Waiting && MayStart(s, passed)))
         {
             var opensAt = saga.EffectiveAt + saga.Stages[step.Stage].After;
             var dueAt = opensAt > now ? opensAt : now;
-            Replace(step with { Status = StepStatus.Due, DueAt = dueAt, FirstDueAt = dueAt });
+            var askFirst = dueAt > now || PlannedStep.Destroys(step.Action) || saga.Stages[step.Stage].ApprovalRequired;
+            Replace(step with { Status = StepStatus.Due, DueAt = dueAt, FirstDueAt = dueAt, AskFirst = askFirst });
         }
     }
 
@@ -91,6 +103,12 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now)
             notices.Add(SagaNotice.StageCompleted);
         }
 
+        if (AwaitsApproval(next) && !AwaitsApproval(before ?? saga))
+        {
+            audit.Add(SagaAudit.AwaitsApproval(next));
+            notices.Add(SagaNotice.Held);
+        }
+
         if (next.Status == saga.Status)
         {
             return next;
@@ -106,16 +124,14 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now)
             case SagaStatus.NeedsAttention:
                 notices.Add(SagaNotice.NeedsAttention);
                 break;
-            case SagaStatus.Held:
-                audit.Add(SagaAudit.Held(next));
-                notices.Add(SagaNotice.Held);
-                break;
             default:
                 break;
         }
 
         return next;
     }
+
+    private static bool AwaitsApproval(Saga saga) => saga.Status is SagaStatus.Held && saga.Holds.IsEmpty;
 
     /// <summary>What has passed by the time of this decision is missed, also where this very decision completes the stage.</summary>
     private Saga WithMissedDeadlines()

@@ -27,6 +27,29 @@ public abstract record SagaInput
     /// <summary>What has not run shall not run.</summary>
     public sealed record Cancel(Act By) : SagaInput;
 
+    /// <summary>The saga waits for a person from now on.</summary>
+    public sealed record Hold(SagaHold Why) : SagaInput;
+
+    /// <summary>A person lets a held saga go on.</summary>
+    /// <param name="Which">Only this hold; null: all of them.</param>
+    public sealed record Release(HoldReason? Which, Act By) : SagaInput;
+
+    /// <summary>A person decides that a held saga shall not go on.</summary>
+    public sealed record Reject(Act By) : SagaInput;
+
+    /// <summary>Guard and approvals were asked about the steps whose time has come, and have nothing against them.</summary>
+    public sealed record Clear : SagaInput;
+
+    /// <summary>A person agrees to a stage.</summary>
+    /// <param name="Stage">Its name; null: the first that waits for it.</param>
+    /// <param name="Hash">What was agreed to: <see cref="StageApproval.HashOf"/>.</param>
+    /// <param name="Accounts">The person's known accounts now.</param>
+    /// <param name="Asked">Who released, replayed or else asked for what the saga does: they cannot agree to it.</param>
+    public sealed record Approve(string? Stage, string Hash, IReadOnlyList<KnownAccount> Accounts, IReadOnlyList<string> Asked, Act By) : SagaInput;
+
+    /// <summary>Approvals that were given for other accounts than those known now count no more.</summary>
+    public sealed record Lapse(IReadOnlyList<KnownAccount> Accounts) : SagaInput;
+
     /// <summary>The effective time, or the urgency, is another one now. Only what has not started moves.</summary>
     public sealed record Reschedule(DateTimeOffset EffectiveAt, string Basis, bool Urgent) : SagaInput;
 

@@ -1,4 +1,5 @@
 using Deprovisioner.Contracts;
+using Deprovisioner.Core.Audit;
 
 namespace Deprovisioner.Core.Sagas;
 
@@ -8,6 +9,8 @@ namespace Deprovisioner.Core.Sagas;
 // - A destructive step waits until everything before it has succeeded, on all systems: earlier stages, and earlier lines of its own.
 // - Reports may come late, twice, or from an attempt that was given up. A success is a success whichever attempt it comes from, since the
 //   target was read back; a failure counts only from the attempt that is under way. Everything else is refused as a value and changes nothing.
+// - What destroys, was approved, replayed, or became due for a later time is asked about once more when its time has come (AskFirst): only then is it sent.
+// - While a saga is held nothing of it becomes due, whatever happens to it: a report of what was under way is taken, and what follows from it waits (SagaDraft).
 // - Nothing here depends on the order in which reports of different steps arrive, other than times and attempt numbers.
 
 /// <summary>The saga's decisions.</summary>
@@ -31,6 +34,12 @@ public static class SagaTransitions
             SagaInput.Resolve resolve => Resolve(saga, resolve, now),
             SagaInput.Replay replay => Replay(saga, replay, now),
             SagaInput.Cancel cancel => Cancel(saga, cancel, now),
+            SagaInput.Clear => StageApproval.Clear(saga, now),
+            SagaInput.Approve approve => StageApproval.Approve(saga, approve, now),
+            SagaInput.Lapse lapse => StageApproval.Lapse(saga, lapse.Accounts, now),
+            SagaInput.Hold hold => SagaHolds.Hold(saga, hold.Why, now),
+            SagaInput.Release release => SagaHolds.Release(saga, release, now),
+            SagaInput.Reject reject => SagaHolds.Reject(saga, reject.By, now),
             SagaInput.Reschedule reschedule => Reschedule(saga, reschedule, now),
             SagaInput.DeadlinePassed => new SagaDraft(saga, now).Decide("No deadline has passed that was not told of."),
             _ => throw new ArgumentOutOfRangeException(nameof(input), input, "Not an input."),
@@ -49,7 +58,8 @@ public static class SagaTransitions
             return SagaDecision.Unchanged(saga, refusal);
         }
 
-        var next = ReportGrading.Apply(saga, step, report, now);
+        var graded = ReportGrading.Apply(saga, step, report, now);
+        var next = saga.Holds.IsEmpty ? graded : SagaHolds.Stopped(graded);
         var draft = new SagaDraft(saga, now);
         draft.Replace(next);
         draft.Record(SagaAudit.Reported(saga, next, report));
@@ -95,18 +105,17 @@ public static class SagaTransitions
 
         var draft = new SagaDraft(saga, now);
         // Tried in vain already: others go on as they did while it was failed.
-        draft.Replace(step with { Status = StepStatus.Due, Failures = 0, Deferred = true, DueAt = now, FirstDueAt = now, SettledAt = null });
+        draft.Replace(step with { Status = StepStatus.Due, Failures = 0, Deferred = true, AskFirst = true, DueAt = now, FirstDueAt = now, SettledAt = null });
         draft.Record(SagaAudit.Replayed(saga, step, replay.By));
         return draft.Decide();
     }
 
     private static SagaDecision Cancel(Saga saga, SagaInput.Cancel cancel, DateTimeOffset now)
-    {
-        if (saga.IsOver)
-        {
-            return SagaDecision.Unchanged(saga, $"The saga is {EnumText.Of(saga.Status)} already.");
-        }
+        => saga.IsOver ? SagaDecision.Unchanged(saga, SagaDecision.Over(saga)) : End(saga, SagaAudit.Cancelled(saga, cancel.By), now);
 
+    /// <summary>What has not run will not run, for the reason that the entry records.</summary>
+    internal static SagaDecision End(Saga saga, AuditEntry why, DateTimeOffset now)
+    {
         // A step that is under way cannot be called back: its report is still recorded, but it is not tried again.
         var draft = new SagaDraft(saga with { Status = SagaStatus.Cancelled, CompletedAt = now }, now);
         foreach (var step in saga.Steps.Where(s => s.Status is StepStatus.Waiting or StepStatus.Due or StepStatus.OpenTask))
@@ -114,7 +123,7 @@ public static class SagaTransitions
             draft.Replace(step with { Status = StepStatus.Cancelled, DueAt = null, SettledAt = now });
         }
 
-        draft.Record(SagaAudit.Cancelled(saga, cancel.By));
+        draft.Record(why);
         return draft.Decide();
     }
 
@@ -122,7 +131,7 @@ public static class SagaTransitions
     {
         if (saga.IsOver)
         {
-            return SagaDecision.Unchanged(saga, $"The saga is {EnumText.Of(saga.Status)} already.");
+            return SagaDecision.Unchanged(saga, SagaDecision.Over(saga));
         }
 
         var started = saga.Steps.Any(step => step.Sends > 0 || step.IsSettled);

@@ -21,6 +21,9 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>Blocked steps are told of in portions, so that a backlog of a system that is down does not become one huge transaction.</summary>
     private const int MostBlockedAtOnce = 500;
 
+    /// <summary>One question is one transaction, which holds the guard.</summary>
+    private const int MostAskedAboutAtOnce = 200;
+
     /// <summary>One pass.</summary>
     public async Task<StepDispatch> Claim(CancellationToken cancellationToken)
     {
@@ -69,8 +72,25 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         return new StepDispatch(commands, blocked, moreAt is null ? TimeSpan.MaxValue : moreAt > now ? moreAt.Value - now : TimeSpan.Zero);
     }
 
+    /// <summary>Sagas with steps whose time has come, and about which guard and approvals must be asked first; some of them, the longest due ones first.</summary>
+    public async Task<IReadOnlyList<SagaId>> ToAskAbout(CancellationToken cancellationToken)
+    {
+        var sagas = new List<SagaId>();
+        await using var command = database.CreateCommand(
+            "select saga_id from steps where status = 'due' and ask_first and due_at <= $1 group by saga_id order by min(due_at), saga_id limit $2");
+        command.Parameters.Add(Sql.Time(clock.GetUtcNow()));
+        command.Parameters.Add(Sql.Int(MostAskedAboutAtOnce));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            sagas.Add(new SagaId(reader.GetGuid(0)));
+        }
+
+        return sagas;
+    }
+
     /// <summary>
-    /// Makes steps due again whose lease ran out. Those of a cancelled saga end instead: the saga's row is locked too, so that one which is being cancelled at this moment is seen as
+    /// Makes steps due again whose lease ran out. Those of a held saga wait with it, and those of a cancelled one end instead: the saga's row is locked too, so that one which is being cancelled at this moment is seen as
     /// it is. Nothing is waited for; what is locked comes with the next pass.
     /// </summary>
     /// <returns>The steps that are due again.</returns>
@@ -80,11 +100,11 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         await using var command = database.CreateCommand(
             """
             with expired as materialized (
-                select s.step_id, g.status as saga from steps s join sagas g using (saga_id) where s.status = 'in-flight' and s.lease_until < $1
+                select s.step_id, g.status as saga, g.holds <> '[]' as held from steps s join sagas g using (saga_id) where s.status = 'in-flight' and s.lease_until < $1
                 limit 1000 for update of s skip locked for share of g skip locked)
             update steps s set
-                status = case when e.saga = 'cancelled' then 'cancelled' else 'due' end,
-                due_at = case when e.saga = 'cancelled' then null else $1 end,
+                status = case when e.saga = 'cancelled' then 'cancelled' when e.held then 'waiting' else 'due' end,
+                due_at = case when e.saga = 'cancelled' or e.held then null else $1 end,
                 settled_at = case when e.saga = 'cancelled' then $1 end,
                 lease_until = null
             from expired e where s.step_id = e.step_id
@@ -104,7 +124,7 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>
-    /// Hands claimed steps back that could not be sent: they are due again after the given time, and need not wait for their lease to run out. Those of a saga that was cancelled meanwhile end.
+    /// Hands claimed steps back that could not be sent: they are due again after the given time, and need not wait for their lease to run out. Those of a saga that was held meanwhile wait with it, and those of a cancelled one end.
     /// Sagas are locked before steps, both in the writer's order.
     /// </summary>
     public async Task HandBack(ExecuteSteps steps, TimeSpan after, CancellationToken cancellationToken)
@@ -120,8 +140,8 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
                 select s.step_id from steps s join unnest($1, $2) as t(id, attempt) on s.step_id = t.id and s.sends = t.attempt
                 where s.status = 'in-flight' order by s.saga_id, s.ordinal for update of s)
             update steps s set
-                status = case when g.status = 'cancelled' then 'cancelled' else 'due' end,
-                due_at = case when g.status = 'cancelled' then null else $3 end,
+                status = case when g.status = 'cancelled' then 'cancelled' when g.holds <> '[]' then 'waiting' else 'due' end,
+                due_at = case when g.status = 'cancelled' or g.holds <> '[]' then null else $3 end,
                 settled_at = case when g.status = 'cancelled' then $4 end,
                 lease_until = null
             from mine m, sagas g where s.step_id = m.step_id and g.saga_id = s.saga_id
@@ -139,7 +159,7 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
             "select " + SystemRows.Columns + """
             , configured
             from systems s
-            where exists (select from steps d where d.system = s.system and d.status = 'due' and d.due_at <= $1)
+            where exists (select from steps d where d.system = s.system and d.status = 'due' and d.due_at <= $1 and not d.ask_first)
             order by system for update skip locked
             """,
             Sql.Time(now));
@@ -170,7 +190,7 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         batch.Add(
             """
             with claim as materialized (
-                select step_id, due_at from steps where system = $1 and status = 'due' and due_at <= $2
+                select step_id, due_at from steps where system = $1 and status = 'due' and due_at <= $2 and not ask_first
                 order by priority desc, due_at, step_id limit $3 for update skip locked),
             claimed as (
                 update steps s set status = 'in-flight', due_at = null, sends = s.sends + 1, lease_until = $4
@@ -194,7 +214,7 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         var steps = new List<(SagaId, StepId)>();
         using var batch = new SqlBatch(connection, transaction);
         batch.Add(
-            "select saga_id, step_id from steps where system = $1 and status = 'due' and due_at <= $2 and not deferred limit $3",
+            "select saga_id, step_id from steps where system = $1 and status = 'due' and due_at <= $2 and not deferred and not ask_first limit $3",
             Sql.Text(system.State.System.Value), Sql.Time(now), Sql.Int(MostBlockedAtOnce));
         await batch.Read([row => steps.Add((new SagaId(row.GetGuid(0)), new StepId(row.GetGuid(1))))], cancellationToken);
         return steps;

@@ -88,6 +88,12 @@ public sealed class InboxEntity
     public Guid? SagaId { get; init; }
 
     public int Deliveries { get; init; }
+
+    public string? DismissedBy { get; init; }
+
+    public string? DismissedWhy { get; init; }
+
+    public DateTimeOffset? DismissedAt { get; init; }
 }
 
 /// <summary>A row of <c>quarantine</c>.</summary>
@@ -184,6 +190,9 @@ public sealed class SagaEntity
     [Column(TypeName = "jsonb")]
     public required string Stages { get; init; }
 
+    [Column(TypeName = "jsonb")]
+    public required string Holds { get; init; }
+
     public string? TraceParent { get; init; }
 
     public ICollection<StepEntity> Steps { get; init; } = new List<StepEntity>();
@@ -218,6 +227,8 @@ public sealed class StepEntity
 
     public bool Deferred { get; init; }
 
+    public bool AskFirst { get; init; }
+
     public DateTimeOffset? DueAt { get; init; }
 
     public DateTimeOffset? LeaseUntil { get; init; }
@@ -247,6 +258,11 @@ public sealed class OperatorActEntity
     public string? System { get; init; }
 
     public string? Evidence { get; init; }
+
+    public long? Target { get; init; }
+
+    [Column(TypeName = "jsonb")]
+    public string? Details { get; init; }
 
     public required string Who { get; init; }
 

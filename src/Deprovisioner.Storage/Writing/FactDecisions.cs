@@ -11,6 +11,8 @@ namespace Deprovisioner.Storage.Writing;
 /// <summary>Carries each fact to the core and keeps what the core decides.</summary>
 internal sealed class FactDecisions(Work work, EventIntake intake)
 {
+    private readonly GuardDecisions guard = new(work);
+
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     public FactAnswer Decide(Fact fact)
@@ -21,6 +23,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             Fact.Reported reported => Reports(reported),
             Fact.StepsBlocked blocked => Blocked(blocked),
             Fact.DeadlinesPassed passed => DeadlinesPassed(passed.Sagas),
+            Fact.StepsComeDue due => guard.StepsComeDue(due.Sagas.Select(s => s.Value)),
             Fact.ActRequested requested => Act(requested.ActId),
             Fact.ConfigurationTakenUp configuration => TakenUp(configuration.Version),
             Fact.ConfigurationRefused refused => Refused(refused),
@@ -37,7 +40,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
 
         var person = work.Persons.GetValueOrDefault(hr.PersonId.Value);
         var open = work.OpenSagasOf(hr.PersonId).ToList();
-        var decision = intake.Decide(new IntakeFacts(hr, person, open, new SagaId(Guid.CreateVersion7(work.Now)), work.Now));
+        var decision = guard.After(intake.Decide(new IntakeFacts(hr, person, open, new SagaId(Guid.CreateVersion7(work.Now)), work.Now)));
         work.Inbox[(hr.Source, hr.Id)] = new InboxWork { Raw = arrived.Raw, Arrived = arrived, Decision = decision, Deliveries = 1 };
         if (decision.Person is { } changed)
         {
@@ -241,7 +244,12 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
     {
         if (act.Saga is not { } id || !work.Sagas.TryGetValue(id, out var saga))
         {
-            return new FactAnswer("refused", "No such saga.");
+            return guard.OnInstallation(act);
+        }
+
+        if (act.Kind == "ask")
+        {
+            return guard.Ask(saga);
         }
 
         var by = new Act(act.Who, act.Why);
@@ -250,6 +258,9 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             "replay" => new SagaInput.Replay(new StepId(act.Step ?? Guid.Empty), by),
             "resolve" => new SagaInput.Resolve(new StepId(act.Step ?? Guid.Empty), act.Evidence ?? "", by),
             "cancel" => new SagaInput.Cancel(by),
+            "release" => new SagaInput.Release(null, by),
+            "reject" => new SagaInput.Reject(by),
+            "approve" => guard.Approval(act, saga.Saga),
             _ => null,
         };
         if (input is null)
@@ -258,6 +269,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         }
 
         var decision = SagaTransitions.Next(saga.Saga, input, work.Now);
+        guard.Released(saga.Saga, decision.Saga);
         work.Take(decision);
         return decision.Refusal is { } refusal ? new FactAnswer("refused", refusal, saga.Saga.Id) : new FactAnswer("done", $"The saga is {EnumText.Of(decision.Saga.Status)}.", saga.Saga.Id);
     }
@@ -277,6 +289,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
                 return new FactAnswer("done", $"{name} is paused.");
             case "resume":
                 Keep(before, SystemGate.Resume(before));
+                work.GuardWork.ResumedSystems.Add(name);
                 work.InstallationAudit.Add(new AuditEntry("system-resumed", By(act, name)));
                 return new FactAnswer("done", $"{name} is open.");
             default:

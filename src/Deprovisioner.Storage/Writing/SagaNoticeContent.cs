@@ -6,7 +6,8 @@ namespace Deprovisioner.Storage.Writing;
 
 /// <summary>The <c>data</c> of a published event about a saga. Ids and times only.</summary>
 internal sealed record SagaNoticeContent(
-    Guid SagaId, string Kind, string PersonId, string EmploymentId, string Policy, string Status, DateTimeOffset EffectiveAt, DateTimeOffset? ContainedAt, DateTimeOffset? CompletedAt)
+    Guid SagaId, string Kind, string PersonId, string EmploymentId, string Policy, string Status, DateTimeOffset EffectiveAt, DateTimeOffset? ContainedAt, DateTimeOffset? CompletedAt,
+    IReadOnlyList<string> HeldFor)
 {
     /// <summary>The stages of which <c>deadline-missed</c> tells; absent from every other event.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -14,12 +15,16 @@ internal sealed record SagaNoticeContent(
 
     /// <param name="now">When it was decided: the stages that were missed at that time are what is told.</param>
     public static SagaNoticeContent Of(SagaNotice notice, Saga saga, DateTimeOffset now)
-        => new(saga.Id.Value, EnumText.Of(saga.Kind), saga.PersonId.Value, saga.EmploymentId.Value, saga.Policy, EnumText.Of(saga.Status), saga.EffectiveAt, saga.ContainedAt, saga.CompletedAt)
+        => new(saga.Id.Value, EnumText.Of(saga.Kind), saga.PersonId.Value, saga.EmploymentId.Value, saga.Policy, EnumText.Of(saga.Status), saga.EffectiveAt, saga.ContainedAt, saga.CompletedAt, Reasons(saga))
         {
             MissedDeadlines = notice is SagaNotice.DeadlineMissed
                 ? [.. saga.Stages.Where(stage => stage.DeadlineMissedAt == now).Select(stage => new MissedDeadline(stage.Name, StageDeadlines.Of(stage, saga.EffectiveAt)))]
                 : null,
         };
+
+    /// <summary>Why it is held; empty where it is not. A detail stays in the audit.</summary>
+    private static string[] Reasons(Saga saga)
+        => saga.Status is not SagaStatus.Held ? [] : saga.Holds.IsEmpty ? ["approval"] : [.. saga.Holds.Select(h => EnumText.Of(h.Reason))];
 
     internal sealed record MissedDeadline(string Stage, DateTimeOffset? Deadline);
 }

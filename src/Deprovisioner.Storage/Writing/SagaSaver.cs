@@ -8,96 +8,77 @@ namespace Deprovisioner.Storage.Writing;
 /// <summary>Saves sagas and their steps, many at a time.</summary>
 internal sealed class SagaSaver(Work work, IReadOnlyDictionary<Guid, AuditHead> heads)
 {
+    private static readonly SqlColumns<(SagaWork Work, AuditHead Head)> Sagas = new(
+        "sagas",
+        new("saga_id", s => Sql.Uuids(s.Select(x => x.Work.Saga.Id.Value))),
+        new("kind", s => Sql.Texts(s.Select(x => EnumText.Of(x.Work.Saga.Kind)))),
+        new("person_id", s => Sql.Texts(s.Select(x => x.Work.Saga.PersonId.Value))),
+        new("employment_id", s => Sql.Texts(s.Select(x => x.Work.Saga.EmploymentId.Value))),
+        new("fence", s => Sql.Bigs(s.Select(x => x.Work.Saga.Fence))),
+        new("policy", s => Sql.Texts(s.Select(x => x.Work.Saga.Policy))),
+        new("policy_version", s => Sql.Texts(s.Select(x => x.Work.Saga.PolicyVersion))),
+        new("plan_hash", s => Sql.Texts(s.Select(x => x.Work.Saga.PlanHash))),
+        new("retry_first_ms", s => Sql.Bigs(s.Select(x => Milliseconds(x.Work.Saga.Retry.First)))),
+        new("retry_max_ms", s => Sql.Bigs(s.Select(x => Milliseconds(x.Work.Saga.Retry.Max)))),
+        new("retry_for_ms", s => Sql.Bigs(s.Select(x => Milliseconds(x.Work.Saga.Retry.For)))),
+        new("urgent", s => Sql.Booleans(s.Select(x => x.Work.Saga.Urgent)), Changes: true),
+        new("effective_at", s => Sql.Times(s.Select(x => (DateTimeOffset?)x.Work.Saga.EffectiveAt)), Changes: true),
+        new("effective_basis", s => Sql.Texts(s.Select(x => x.Work.Saga.EffectiveBasis)), Changes: true),
+        new("status", s => Sql.Texts(s.Select(x => EnumText.Of(x.Work.Saga.Status))), Changes: true),
+        new("planned_at", s => Sql.Times(s.Select(x => (DateTimeOffset?)x.Work.Saga.PlannedAt))),
+        new("contained_at", s => Sql.Times(s.Select(x => x.Work.Saga.ContainedAt)), Changes: true),
+        new("completed_at", s => Sql.Times(s.Select(x => x.Work.Saga.CompletedAt)), Changes: true),
+        new("stages", s => Sql.Jsons(s.Select(x => SagaRows.Stages(x.Work.Saga))), Changes: true),
+        new("next_deadline_at", s => Sql.Times(s.Select(x => StageDeadlines.Next(x.Work.Saga))), Changes: true),
+        new("holds", s => Sql.Jsons(s.Select(x => SagaRows.Holds(x.Work.Saga))), Changes: true),
+        new("trace_parent", s => Sql.Texts(s.Select(x => x.Work.TraceParent))),
+        new("audit_seq", s => Sql.Bigs(s.Select(x => x.Head.Sequence)), Changes: true),
+        new("audit_hash", s => Sql.BytesMany(s.Select(x => x.Head.Hash)), Changes: true));
+
+    private static readonly SqlColumns<(SagaWork Work, Step Step)> Steps = new(
+        "steps",
+        new("step_id", s => Sql.Uuids(s.Select(x => x.Step.Id.Value))),
+        new("saga_id", s => Sql.Uuids(s.Select(x => x.Work.Saga.Id.Value))),
+        new("ordinal", s => Sql.Ints(s.Select(x => x.Step.Ordinal))),
+        new("stage", s => Sql.Ints(s.Select(x => x.Step.Stage))),
+        new("system", s => Sql.Texts(s.Select(x => x.Step.System.Value))),
+        new("action", s => Sql.Texts(s.Select(x => EnumText.Of(x.Step.Action)))),
+        new("instruction", s => Sql.Texts(s.Select(x => x.Step.Instruction))),
+        new("owner", s => Sql.Texts(s.Select(x => x.Step.Owner))),
+        new("reversible", s => Sql.Texts(s.Select(x => x.Step.Reversible?.ToString()))),
+
+        // As text: unnest takes an array of arrays apart to its last number.
+        new("needs", s => Sql.Texts(s.Select(x => $"{{{string.Join(',', x.Step.Needs)}}}")), Type: "integer[]"),
+        new("status", s => Sql.Texts(s.Select(x => EnumText.Of(x.Step.Status))), Changes: true),
+        new("priority", s => Sql.Ints(s.Select(x => StepPriority.Of(x.Work.Saga.Urgent, x.Step.Stage))), Changes: true),
+        new("failures", s => Sql.Ints(s.Select(x => x.Step.Failures)), Changes: true),
+        new("deferred", s => Sql.Booleans(s.Select(x => x.Step.Deferred)), Changes: true),
+        new("ask_first", s => Sql.Booleans(s.Select(x => x.Step.AskFirst)), Changes: true),
+        new("due_at", s => Sql.Times(s.Select(x => x.Step.DueAt)), Changes: true),
+        new("first_due_at", s => Sql.Times(s.Select(x => x.Step.FirstDueAt)), Changes: true),
+
+        // An in-flight step that the decision leaves in flight keeps its lease; every other status has none.
+        new("lease_until", s => Sql.Times(s.Select(_ => (DateTimeOffset?)null)), Changes: true, Inserted: false, Set: "case when t.status = 'in-flight' then s.lease_until end"),
+        new("outcome", s => Sql.Texts(s.Select(x => x.Step.Outcome is { } outcome ? EnumText.Of(outcome) : null)), Changes: true),
+        new("code", s => Sql.Texts(s.Select(x => x.Step.Code)), Changes: true),
+        new("message", s => Sql.Texts(s.Select(x => x.Step.Message)), Changes: true),
+        new("residual_until", s => Sql.Times(s.Select(x => x.Step.ResidualUntil)), Changes: true),
+        new("settled_at", s => Sql.Times(s.Select(x => x.Step.SettledAt)), Changes: true),
+
+        // By account id; what an earlier attempt found before it acted is never overwritten by what a later one finds.
+        new("snapshots", s => Sql.Jsons(s.Select(x => Snapshots(x.Work, x.Step))), Changes: true, Set: "case when t.snapshots is null then s.snapshots else t.snapshots || coalesce(s.snapshots, '{}') end"));
+
     public void Save(SqlBatch batch)
     {
         var added = work.Sagas.Values.Where(s => s.New).ToList();
-        if (added.Count > 0)
-        {
-            Insert(batch, added);
-            InsertSteps(batch, [.. added.SelectMany(s => s.Saga.Steps.Select(step => (s.Saga, step)))]);
-        }
+        Sagas.Insert(batch, [.. added.Select(s => (s, Head(s)))]);
+        Steps.Insert(batch, [.. added.SelectMany(s => s.Saga.Steps.Select(step => (s, step)))]);
 
         var changed = work.Sagas.Values.Where(s => s is { New: false, Changed: true }).ToList();
-        if (changed.Count > 0)
-        {
-            Update(batch, changed);
-            UpdateSteps(batch, [.. changed.SelectMany(s => s.ChangedSteps.Select(id => (s, s.Saga.Steps.First(step => step.Id == id))))]);
-        }
+        Sagas.Update(batch, [.. changed.Select(s => (s, Head(s)))]);
+        Steps.Update(batch, [.. changed.SelectMany(s => s.ChangedSteps.Select(id => (s, s.Saga.Steps.First(step => step.Id == id))))]);
     }
 
-    private void Insert(SqlBatch batch, List<SagaWork> sagas)
-        => batch.Add(
-            """
-            insert into sagas (saga_id, kind, person_id, employment_id, fence, policy, policy_version, plan_hash, retry_first_ms, retry_max_ms, retry_for_ms,
-                urgent, effective_at, effective_basis, status, planned_at, contained_at, completed_at, stages, trace_parent, audit_seq, audit_hash, next_deadline_at)
-            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
-            """,
-            Sql.Uuids(sagas.Select(s => s.Saga.Id.Value)), Sql.Texts(sagas.Select(s => EnumText.Of(s.Saga.Kind))), Sql.Texts(sagas.Select(s => s.Saga.PersonId.Value)),
-            Sql.Texts(sagas.Select(s => s.Saga.EmploymentId.Value)), Sql.Bigs(sagas.Select(s => s.Saga.Fence)), Sql.Texts(sagas.Select(s => s.Saga.Policy)),
-            Sql.Texts(sagas.Select(s => s.Saga.PolicyVersion)), Sql.Texts(sagas.Select(s => s.Saga.PlanHash)),
-            Sql.Bigs(sagas.Select(s => Milliseconds(s.Saga.Retry.First))), Sql.Bigs(sagas.Select(s => Milliseconds(s.Saga.Retry.Max))), Sql.Bigs(sagas.Select(s => Milliseconds(s.Saga.Retry.For))),
-            Sql.Booleans(sagas.Select(s => s.Saga.Urgent)), Sql.Times(sagas.Select(s => (DateTimeOffset?)s.Saga.EffectiveAt)), Sql.Texts(sagas.Select(s => s.Saga.EffectiveBasis)),
-            Sql.Texts(sagas.Select(s => EnumText.Of(s.Saga.Status))), Sql.Times(sagas.Select(s => (DateTimeOffset?)s.Saga.PlannedAt)), Sql.Times(sagas.Select(s => s.Saga.ContainedAt)),
-            Sql.Times(sagas.Select(s => s.Saga.CompletedAt)), Sql.Jsons(sagas.Select(s => SagaRows.Stages(s.Saga))), Sql.Texts(sagas.Select(s => s.TraceParent)),
-            Sql.Bigs(sagas.Select(s => Head(s).Sequence)), Sql.BytesMany(sagas.Select(s => Head(s).Hash)), Sql.Times(sagas.Select(s => StageDeadlines.Next(s.Saga))));
-
-    private void Update(SqlBatch batch, List<SagaWork> sagas)
-        => batch.Add(
-            """
-            update sagas s set status = t.status, urgent = t.urgent, effective_at = t.effective_at, effective_basis = t.basis, contained_at = t.contained_at,
-                completed_at = t.completed_at, stages = t.stages, audit_seq = t.audit_seq, audit_hash = t.audit_hash, next_deadline_at = t.next_deadline_at
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-                as t(id, status, urgent, effective_at, basis, contained_at, completed_at, stages, audit_seq, audit_hash, next_deadline_at)
-            where s.saga_id = t.id
-            """,
-            Sql.Uuids(sagas.Select(s => s.Saga.Id.Value)), Sql.Texts(sagas.Select(s => EnumText.Of(s.Saga.Status))), Sql.Booleans(sagas.Select(s => s.Saga.Urgent)),
-            Sql.Times(sagas.Select(s => (DateTimeOffset?)s.Saga.EffectiveAt)), Sql.Texts(sagas.Select(s => s.Saga.EffectiveBasis)), Sql.Times(sagas.Select(s => s.Saga.ContainedAt)),
-            Sql.Times(sagas.Select(s => s.Saga.CompletedAt)), Sql.Jsons(sagas.Select(s => SagaRows.Stages(s.Saga))),
-            Sql.Bigs(sagas.Select(s => Head(s).Sequence)), Sql.BytesMany(sagas.Select(s => Head(s).Hash)), Sql.Times(sagas.Select(s => StageDeadlines.Next(s.Saga))));
-
-    private static void InsertSteps(SqlBatch batch, List<(Saga Saga, Step Step)> steps)
-        => batch.Add(
-            """
-            insert into steps (step_id, saga_id, ordinal, stage, system, action, instruction, status, priority, due_at, first_due_at, settled_at, owner, reversible, needs)
-            select id, saga, o, st, sy, a, i, s, p, d, f, se, w, r, n::integer[] from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-                as t(id, saga, o, st, sy, a, i, s, p, d, f, se, w, r, n)
-            """,
-            Sql.Uuids(steps.Select(s => s.Step.Id.Value)), Sql.Uuids(steps.Select(s => s.Saga.Id.Value)), Sql.Ints(steps.Select(s => s.Step.Ordinal)), Sql.Ints(steps.Select(s => s.Step.Stage)),
-            Sql.Texts(steps.Select(s => s.Step.System.Value)), Sql.Texts(steps.Select(s => EnumText.Of(s.Step.Action))), Sql.Texts(steps.Select(s => s.Step.Instruction)),
-            Sql.Texts(steps.Select(s => EnumText.Of(s.Step.Status))), Sql.Ints(steps.Select(s => StepPriority.Of(s.Saga.Urgent, s.Step.Stage))),
-            Sql.Times(steps.Select(s => s.Step.DueAt)), Sql.Times(steps.Select(s => s.Step.FirstDueAt)), Sql.Times(steps.Select(s => s.Step.SettledAt)),
-            Sql.Texts(steps.Select(s => s.Step.Owner)), Sql.Texts(steps.Select(s => s.Step.Reversible?.ToString())),
-
-            // As text: unnest takes an array of arrays apart to its last number.
-            Sql.Texts(steps.Select(s => $"{{{string.Join(',', s.Step.Needs)}}}")));
-
-    /// <summary>An in-flight step that the decision leaves in flight keeps its lease; every other status has none.</summary>
-    private static void UpdateSteps(SqlBatch batch, List<(SagaWork Work, Step Step)> steps)
-    {
-        if (steps.Count == 0)
-        {
-            return;
-        }
-
-        batch.Add(
-            """
-            update steps s set status = t.status, priority = t.priority, failures = t.failures, deferred = t.deferred, due_at = t.due_at, first_due_at = t.first_due_at,
-                lease_until = case when t.status = 'in-flight' then s.lease_until end, outcome = t.outcome, code = t.code, message = t.message,
-                residual_until = t.residual_until, settled_at = t.settled_at,
-                snapshots = case when t.snapshots is null then s.snapshots else t.snapshots || coalesce(s.snapshots, '{}') end
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-                as t(id, status, priority, failures, deferred, due_at, first_due_at, outcome, code, message, residual_until, settled_at, snapshots)
-            where s.step_id = t.id
-            """,
-            Sql.Uuids(steps.Select(s => s.Step.Id.Value)), Sql.Texts(steps.Select(s => EnumText.Of(s.Step.Status))),
-            Sql.Ints(steps.Select(s => StepPriority.Of(s.Work.Saga.Urgent, s.Step.Stage))), Sql.Ints(steps.Select(s => s.Step.Failures)),
-            Sql.Booleans(steps.Select(s => s.Step.Deferred)), Sql.Times(steps.Select(s => s.Step.DueAt)), Sql.Times(steps.Select(s => s.Step.FirstDueAt)),
-            Sql.Texts(steps.Select(s => s.Step.Outcome is { } outcome ? EnumText.Of(outcome) : null)), Sql.Texts(steps.Select(s => s.Step.Code)), Sql.Texts(steps.Select(s => s.Step.Message)),
-            Sql.Times(steps.Select(s => s.Step.ResidualUntil)), Sql.Times(steps.Select(s => s.Step.SettledAt)),
-            Sql.Jsons(steps.Select(s => Snapshots(s.Work, s.Step))));
-    }
-
-    /// <summary>By account id; what an earlier attempt found before it acted is never overwritten by what a later one finds.</summary>
     private static string? Snapshots(SagaWork saga, Step step)
         => saga.Snapshots.TryGetValue(step.Id, out var snapshots)
             ? JsonSerializer.Serialize(snapshots.DistinctBy(s => s.AccountId).ToDictionary(s => s.AccountId), JsonSerializerOptions.Web)

@@ -1,5 +1,6 @@
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Audit;
+using Deprovisioner.Core.Guarding;
 using Deprovisioner.Core.Intake;
 using Deprovisioner.Core.Sagas;
 using Deprovisioner.Core.Systems;
@@ -29,6 +30,12 @@ internal sealed class Work(DateTimeOffset now)
     public Dictionary<long, OperatorAct> Acts { get; } = [];
 
     public Dictionary<long, FactAnswer> AnsweredActs { get; } = [];
+
+    /// <summary>The guard's numbers, behind its lock; as they are after each decision.</summary>
+    public GuardLedger Guard { get; set; } = GuardLedger.Open;
+
+    /// <summary>What else was loaded for the guard and for approvals, and what is to be saved of it.</summary>
+    public GuardWork GuardWork { get; } = new();
 
     public Dictionary<(string Source, string Id), InboxWork> Inbox { get; } = [];
 
@@ -88,7 +95,7 @@ internal sealed class SagaWork(Saga saga, AuditHead head, string? traceParent, b
 }
 
 /// <summary>What a person asked for.</summary>
-internal sealed record OperatorAct(long Id, string Kind, Guid? Saga, Guid? Step, string? System, string? Evidence, string Who, string Why);
+internal sealed record OperatorAct(long Id, string Kind, Guid? Saga, Guid? Step, string? System, string? Evidence, string Who, string Why, long? Target, string? Details);
 
 /// <summary>An event in this transaction: a new row, or one more delivery of an old one.</summary>
 internal sealed class InboxWork

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Audit;
+using Deprovisioner.Core.Guarding;
 using Deprovisioner.Core.Sagas;
 using Deprovisioner.Core.Systems;
 using Npgsql;
@@ -13,7 +14,7 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
     /// <summary>Systems, locked here, that one of the facts may open.</summary>
     private readonly List<string> shut = [];
 
-    public async Task Load(IReadOnlyList<Fact> facts, CancellationToken cancellationToken)
+    public async Task Load(IReadOnlyList<Fact> facts, GuardSettings? guard, CancellationToken cancellationToken)
     {
         var events = facts.OfType<Fact.EventArrived>().Select(f => f.Event).ToList();
         var reports = facts.OfType<Fact.Reported>().ToList();
@@ -27,11 +28,13 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         var sagas = reports.SelectMany(f => f.Reports).Select(r => r.SagaId.Value)
             .Concat(facts.OfType<Fact.StepsBlocked>().SelectMany(f => f.Steps).Select(s => s.Saga.Value))
             .Concat(facts.OfType<Fact.DeadlinesPassed>().SelectMany(f => f.Sagas).Select(s => s.Value))
+            .Concat(facts.OfType<Fact.StepsComeDue>().SelectMany(f => f.Sagas).Select(s => s.Value))
             .Concat(work.Acts.Values.Where(a => a.Saga is not null).Select(a => a.Saga!.Value))
             .ToHashSet();
         var heads = await LoadSagaRows(sagas, events, cancellationToken);
         await LoadSystems(reports, cancellationToken);
         await LoadSteps(heads, cancellationToken);
+        await new GuardLoader(connection, transaction, work).Load(facts, guard, cancellationToken);
     }
 
     /// <summary>What needs no lock, or locks rows that nothing else touches.</summary>
@@ -50,13 +53,13 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         {
             batch.Add(
                 """
-                select a.act_id, a.kind, coalesce(a.saga_id, s.saga_id), a.step_id, a.system, a.evidence, a.who, a.why
+                select a.act_id, a.kind, coalesce(a.saga_id, s.saga_id), a.step_id, a.system, a.evidence, a.who, a.why, a.target, a.details
                 from operator_acts a left join steps s on s.step_id = a.step_id
                 where a.act_id = any($1) and a.status = 'requested' order by a.act_id for update of a
                 """,
                 Sql.Bigs(acts));
             readers.Add(row => work.Acts[row.GetInt64(0)] = new OperatorAct(
-                row.GetInt64(0), row.GetString(1), row.Nullable<Guid>(2), row.Nullable<Guid>(3), row.Text(4), row.Text(5), row.GetString(6), row.GetString(7)));
+                row.GetInt64(0), row.GetString(1), row.Nullable<Guid>(2), row.Nullable<Guid>(3), row.Text(4), row.Text(5), row.GetString(6), row.GetString(7), row.Nullable<long>(8), row.Text(9)));
         }
 
         if (readers.Count > 0)
@@ -163,10 +166,11 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
             "with locked as materialized (" + StepRows.Select + """
              where step_id in (
                     select step_id from steps where saga_id = any($1)
-                    union all select step_id from steps where system = any($2) and status = 'due' and due_at > $3 and sends > 0)
+                    union all select step_id from steps where system = any($2) and status = 'due' and due_at > $3 and sends > 0
+                    union all select step_id from steps where system = any($4) and status = 'due')
                 order by saga_id, ordinal for update)
             """ + " select " + StepRows.Columns + " from locked where saga_id = any($1)",
-            Sql.Uuids(sagas), Sql.Texts(shut), Sql.Time(work.Now));
+            Sql.Uuids(sagas), Sql.Texts(shut), Sql.Time(work.Now), Sql.Texts(work.Acts.Values.Where(a => a.Kind == "resume").Select(a => a.System)));
     }
 
     private async Task LoadSteps(Dictionary<Guid, (Saga Saga, AuditHead Head, string? TraceParent)> heads, CancellationToken cancellationToken)

@@ -22,6 +22,7 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
         SaveSystems(batch);
         SaveArrivals(batch);
         SaveActs(batch);
+        new GuardSaver(work).Save(batch);
         SaveOutbox(batch);
         if (work.InstallationAudit.Count == 0)
         {
@@ -103,6 +104,12 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
                 Sql.Text(state.System.Value), Sql.Text(EnumText.Of(state.Gate)), Sql.Time(state.GateUntil), Sql.Time(state.GateSince), Sql.Int(state.Failures),
                 Sql.Text(state.LastError), Sql.Time(state.LastErrorAt), Sql.Time(state.LastSuccessAt),
                 Sql.Text(state.Pause?.By), Sql.Text(state.Pause?.Why), Sql.Time(state.Pause?.At));
+        }
+
+        if (work.GuardWork.ResumedSystems.Count > 0)
+        {
+            // What piled up during a pause may be a lot, and old: guard and approvals are asked again. The loader has locked these steps.
+            batch.Add("update steps set ask_first = true where system = any($1) and status = 'due'", Sql.Texts(work.GuardWork.ResumedSystems));
         }
 
         if (work.RecoveredSystems.Count > 0)

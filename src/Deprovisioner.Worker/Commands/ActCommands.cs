@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Deprovisioner.Storage;
 using Deprovisioner.Storage.Model;
 using Microsoft.EntityFrameworkCore;
@@ -8,6 +9,7 @@ namespace Deprovisioner.Worker.Commands;
 /// <summary>What people ask the orchestrator to do. Each request is a row, and in the audit with who and why.</summary>
 internal static class ActCommands
 {
+    /// <summary>Without any answer for so long, no orchestrator is running.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -63,6 +65,24 @@ internal static class ActCommands
         return command;
     }
 
+    /// <summary><c>approve</c>: for exactly what was looked at.</summary>
+    public static Command Approve()
+    {
+        var saga = new Argument<Guid>("SAGA") { Description = "The saga's id." };
+        var stage = new Option<string?>("--stage") { Description = "The stage's name; the first that waits for its approval unless told." };
+        var hash = new Option<string>("--plan") { Required = true, Description = "The hash that 'sagas show' gives for the stage: this plan and these accounts, and no others." };
+        var command = new Command("approve", "Agree to a stage that waits for it. Whoever asked for what the saga does cannot.") { saga, stage, hash };
+        var by = By.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var services = CommandServices.WithDatabase();
+            await using var context = await services.Context(cancellationToken);
+            var details = JsonSerializer.Serialize(new { stage = parsed.GetValue(stage), hash = parsed.GetValue(hash) });
+            return await Ask(context, [by.Act(parsed, "approve", saga: parsed.GetValue(saga), details: details)], parsed.GetValue(by.Json), cancellationToken);
+        });
+        return command;
+    }
+
     /// <summary><c>systems pause</c> or <c>systems resume</c>.</summary>
     public static Command OnSystem(string kind, string description)
     {
@@ -79,7 +99,7 @@ internal static class ActCommands
     }
 
     /// <summary>Writes the requests and waits for an orchestrator to answer them.</summary>
-    private static async Task<int> Ask(DeprovisionerContext context, IEnumerable<OperatorActEntity> acts, bool json, CancellationToken cancellationToken)
+    internal static async Task<int> Ask(DeprovisionerContext context, IEnumerable<OperatorActEntity> acts, bool json, CancellationToken cancellationToken)
     {
         var ids = new List<long>();
         foreach (var act in acts)
@@ -87,19 +107,7 @@ internal static class ActCommands
             ids.Add(await OperatorActs.Request(context, act, cancellationToken));
         }
 
-        var asked = TimeProvider.System.GetTimestamp();
-        List<OperatorActEntity> answers;
-        while (true)
-        {
-            answers = await context.OperatorActs.Where(a => ids.Contains(a.ActId)).OrderBy(a => a.ActId).ToListAsync(cancellationToken);
-            if (answers.TrueForAll(a => a.Status != "requested") || TimeProvider.System.GetElapsedTime(asked) > Patience)
-            {
-                break;
-            }
-
-            await Task.Delay(Pause, cancellationToken);
-        }
-
+        var answers = await Answers(context, ids, cancellationToken);
         if (json)
         {
             Terminal.Json(answers);
@@ -108,15 +116,41 @@ internal static class ActCommands
         {
             Terminal.Table("Nothing was asked.", ["request", "step or saga", "status", "answer"], answers.Select(a => new[]
             {
-                a.ActId.ToString(), (a.StepId ?? a.SagaId)?.ToString() ?? a.System, a.Status, a.Answer ?? "No orchestrator has taken it yet; the request stays, and is carried out once one runs.",
+                a.ActId.ToString(), (a.StepId ?? a.SagaId)?.ToString() ?? a.System ?? a.Target?.ToString(), a.Status, a.Answer ?? "No orchestrator has taken it yet; the request stays, and is carried out once one runs.",
             }));
         }
 
         return answers.TrueForAll(a => a.Status != "refused") ? DeprovisionerCommands.Done : DeprovisionerCommands.Failed;
     }
 
+    /// <summary>Waits while answers come in; of many requests, tells on the error output how far they are.</summary>
+    private static async Task<List<OperatorActEntity>> Answers(DeprovisionerContext context, List<long> ids, CancellationToken cancellationToken)
+    {
+        var (last, done) = (TimeProvider.System.GetTimestamp(), 0);
+        while (true)
+        {
+            var answers = await context.OperatorActs.Where(a => ids.Contains(a.ActId)).OrderBy(a => a.ActId).ToListAsync(cancellationToken);
+            var answered = answers.Count(a => a.Status != "requested");
+            if (answered > done)
+            {
+                (last, done) = (TimeProvider.System.GetTimestamp(), answered);
+                if (ids.Count > 1)
+                {
+                    await Console.Error.WriteLineAsync($"{done} of {ids.Count}, {answers.Count(a => a.Status == "refused")} refused");
+                }
+            }
+
+            if (done == ids.Count || TimeProvider.System.GetElapsedTime(last) > Patience)
+            {
+                return answers;
+            }
+
+            await Task.Delay(Pause, cancellationToken);
+        }
+    }
+
     /// <summary>Who asks, and why: the same options for every act.</summary>
-    private sealed record By(Option<string> Who, Option<string> Why, Option<bool> Json)
+    internal sealed record By(Option<string> Who, Option<string> Why, Option<bool> Json)
     {
         public static By AddTo(Command command)
         {
@@ -130,7 +164,7 @@ internal static class ActCommands
             return by;
         }
 
-        public OperatorActEntity Act(ParseResult parsed, string kind, Guid? saga = null, Guid? step = null, string? system = null, string? evidence = null)
+        public OperatorActEntity Act(ParseResult parsed, string kind, Guid? saga = null, Guid? step = null, string? system = null, string? evidence = null, long? target = null, string? details = null)
             => new()
             {
                 Kind = kind,
@@ -138,6 +172,8 @@ internal static class ActCommands
                 StepId = step,
                 System = system,
                 Evidence = evidence,
+                Target = target,
+                Details = details,
                 Who = parsed.GetValue(Who)!,
                 Why = parsed.GetValue(Why)!,
                 RequestedAt = TimeProvider.System.GetUtcNow(),

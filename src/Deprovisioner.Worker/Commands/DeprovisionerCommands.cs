@@ -83,6 +83,9 @@ internal static class DeprovisionerCommands
         root.Add(ActCommands.Replay());
         root.Add(ActCommands.Resolve());
         root.Add(ActCommands.Cancel());
+        root.Add(ActCommands.Approve());
+        root.Add(HoldsCommand.Create());
+        root.Add(GuardCommand.Create());
         root.Add(SystemsCommand.Create());
         root.Add(PeopleCommand.Create());
         root.Add(EventsCommand.Create());

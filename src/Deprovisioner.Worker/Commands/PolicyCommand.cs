@@ -22,6 +22,10 @@ internal static class PolicyCommand
             else if (reading.Configuration is { } configuration)
             {
                 Terminal.Line($"{path}: good: {configuration.Systems.Count} systems, {configuration.Policies.Count} policies, version {configuration.Version[..12]}");
+                if (configuration.Guard is null)
+                {
+                    Terminal.Line($"{path}: warning: it has no guard: any number of people may leave at once, and nobody is asked");
+                }
             }
             else
             {

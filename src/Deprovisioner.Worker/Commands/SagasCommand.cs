@@ -89,13 +89,20 @@ internal static class SagasCommand
             }
 
             var audit = await services.GetRequiredService<AuditReader>().Lines(wanted, cancellationToken);
+            var approvals = await ApprovalHashes.Of(context, saga, cancellationToken);
             if (parsed.GetValue(json))
             {
-                Terminal.Json(new { saga, deadlines = DeadlineWords.Of(saga, TimeProvider.System.GetUtcNow()), audit = audit.Select(line => new { line.Sequence, line.At, line.Type, record = JsonNode.Parse(line.Payload), evidence = line.Evidence is null ? null : JsonNode.Parse(line.Evidence) }) });
+                Terminal.Json(new
+                {
+                    saga,
+                    approvals,
+                    deadlines = DeadlineWords.Of(saga, TimeProvider.System.GetUtcNow()),
+                    audit = audit.Select(line => new { line.Sequence, line.At, line.Type, record = JsonNode.Parse(line.Payload), evidence = line.Evidence is null ? null : JsonNode.Parse(line.Evidence) }),
+                });
             }
             else
             {
-                Print(saga, audit);
+                Print(saga, approvals, audit);
             }
 
             return DeprovisionerCommands.Done;
@@ -103,12 +110,22 @@ internal static class SagasCommand
         return command;
     }
 
-    private static void Print(SagaEntity saga, IReadOnlyList<AuditLine> audit)
+    private static void Print(SagaEntity saga, IReadOnlyList<PendingApproval> approvals, IReadOnlyList<AuditLine> audit)
     {
         var stages = JsonNode.Parse(saga.Stages)!.AsArray();
         Terminal.Line($"{saga.Kind} saga {saga.SagaId} of {saga.PersonId} (employment {saga.EmploymentId}): {saga.Status}{(saga.Urgent ? ", urgent" : "")}");
         Terminal.Line($"policy {saga.Policy} of {saga.PolicyVersion[..12]}; access ends {Terminal.Time(saga.EffectiveAt)} ({saga.EffectiveBasis})");
         Terminal.Line($"planned {Terminal.Time(saga.PlannedAt)}; contained {Or(saga.ContainedAt, "not yet")}; completed {Or(saga.CompletedAt, "not yet")}");
+        foreach (var hold in JsonNode.Parse(saga.Holds)!.AsArray())
+        {
+            Terminal.Line($"held ({hold!["reason"]}): {hold["detail"]}");
+        }
+
+        foreach (var approval in approvals)
+        {
+            Terminal.Line($"stage {approval.Stage} needs an approval, for {(approval.Accounts.Count == 0 ? "no known account" : string.Join(", ", approval.Accounts))}: approve {saga.SagaId} --stage {approval.Stage} --plan {approval.Hash}");
+        }
+
         if (saga.Steps.Max(s => s.ResidualUntil) is { } residual)
         {
             Terminal.Line($"what was issued before may still work until {Terminal.Time(residual)}");

@@ -57,6 +57,11 @@ internal sealed class Dispatcher(
             await writer.Commit(new Fact.StepsBlocked(expired, Reason: null), stoppingToken);
         }
 
+        if (await claims.ToAskAbout(stoppingToken) is { Count: > 0 } sagas)
+        {
+            await writer.Commit(new Fact.StepsComeDue(sagas), stoppingToken);
+        }
+
         var dispatch = await claims.Claim(stoppingToken);
         await Task.WhenAll(dispatch.Commands.Select(command => Send(command, stoppingToken)));
         foreach (var (obstacle, steps) in dispatch.Blocked)

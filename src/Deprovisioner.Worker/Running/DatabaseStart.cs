@@ -23,6 +23,11 @@ internal sealed class DatabaseStart(
         }
 
         log.LogInformation("The database is ready; configuration {Version} is in force.", configuration.Version[..12]);
+        if (configuration.Guard is null)
+        {
+            log.LogWarning("The configuration has no guard: any number of people may leave at once, and nobody is asked.");
+        }
+
         readiness.DatabaseIsReady();
         var writing = writer.Run(stoppingToken);
         if (isNew)

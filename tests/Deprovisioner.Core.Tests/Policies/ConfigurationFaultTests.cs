@@ -6,7 +6,12 @@ public sealed class ConfigurationFaultTests
     // The top level.
     [InlineData("defaults:\n", "default:\n", "default", "not known", "did you mean 'defaults'?")]
     [InlineData("defaults:\n", "roles: {}\ndefaults:\n", "roles", "not enforced by this version yet", "remove it, since it would give false safety")]
-    [InlineData("defaults:\n", "guard: {most: 10}\ndefaults:\n", "guard", "not enforced by this version yet", "false safety")]
+    [InlineData("defaults:\n", "guard: {window: 24h}\ndefaults:\n", "guard", "has no limit", "maxLeavers")]
+    [InlineData("defaults:\n", "guard: {maxLeavers: 50, most: 10}\ndefaults:\n", "guard.most", "not known here", "")]
+    [InlineData("defaults:\n", "guard: {maxLeavers: -1}\ndefaults:\n", "guard.maxLeavers", "no whole number in range", "write 0 to 1000000")]
+    [InlineData("defaults:\n", "guard: {maxShare: 5}\ndefaults:\n", "guard.maxShare", "is no share", "5%")]
+    [InlineData("defaults:\n", "guard: {maxShare: 101%}\ndefaults:\n", "guard.maxShare", "is no share", "from 0% to 100%")]
+    [InlineData("defaults:\n", "guard: {maxLeavers: 5, window: 1s}\ndefaults:\n", "guard.window", "out of range", "1m")]
     [InlineData("defaults:\n", "protected: [admin]\ndefaults:\n", "protected", "not enforced by this version yet", "false safety")]
     [InlineData("defaults:\n", "---\ndefaults:\n", "", "second document", "one document")]
     // Systems.

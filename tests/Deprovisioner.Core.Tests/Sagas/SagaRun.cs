@@ -70,14 +70,14 @@ internal sealed class SagaRun
 
     public Step Step(string name) => Saga.Steps.Single(s => $"{s.System} {EnumText.Of(s.Action)}" == name);
 
-    /// <summary>As the dispatcher does: under way, one attempt more.</summary>
+    /// <summary>As the dispatcher does once everything was asked: under way, one attempt more.</summary>
     public SagaRun Send(params string[] names)
     {
         foreach (var name in names)
         {
             var step = Step(name);
             Assert.True(step.Status is StepStatus.Due && step.DueAt <= Now, $"{name} is {step.Status}, due at {step.DueAt:O}, and it is {Now:O}");
-            Set(step with { Status = StepStatus.InFlight, Sends = step.Sends + 1, DueAt = null });
+            Set(step with { Status = StepStatus.InFlight, Sends = step.Sends + 1, DueAt = null, AskFirst = false });
         }
 
         return this;

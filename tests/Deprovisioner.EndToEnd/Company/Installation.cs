@@ -17,6 +17,9 @@ public sealed record StoryOptions
     /// <summary>One more system, YAML in flow style; null: none.</summary>
     public string? MoreSystems { get; init; }
 
+    /// <summary>The guard, YAML; null: none.</summary>
+    public string? Guard { get; init; }
+
     /// <summary>The policy's stages, YAML.</summary>
     public string Stages { get; init; } = """
               - {name: contain, within: 5m, steps: [{system: "*", action: disable-account}, {system: "*", action: revoke-sessions}]}
@@ -68,6 +71,7 @@ public sealed class Installation : IAsyncDisposable
                 retry: {first: 500ms, max: 2s, for: 10m}
                 stages:
             {{options.Stages}}
+            {{options.Guard}}
             """);
     }
 

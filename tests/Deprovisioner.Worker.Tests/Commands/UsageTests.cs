@@ -8,7 +8,9 @@ public sealed class UsageTests
     [
         "run", "migrate", "publish", "plan",
         "sagas", "sagas list", "sagas show",
-        "replay", "resolve", "cancel",
+        "replay", "resolve", "cancel", "approve",
+        "holds", "holds list", "holds release", "holds reject",
+        "guard", "guard status", "guard list", "guard announce", "guard approve", "guard ask",
         "systems", "systems list", "systems check", "systems pause", "systems resume",
         "people", "people show",
         "events", "events list", "events quarantined",
@@ -55,6 +57,14 @@ public sealed class UsageTests
     [InlineData("replay 018f0000-0000-7000-8000-000000000000", "--why")]
     [InlineData("resolve 018f0000-0000-7000-8000-000000000000 --why x", "--evidence")]
     [InlineData("cancel --why x", "cancel")]
+    [InlineData("approve 018f0000-0000-7000-8000-000000000000 --why x", "--plan")]
+    [InlineData("holds release --why x", "--all")]
+    [InlineData("holds release --all --why x", "--reason")]
+    [InlineData("holds reject 018f0000-0000-7000-8000-000000000000 --all --reason guard --why x", "not both")]
+    [InlineData("holds release --all --reason guard --count 0 --why x", "--count")]
+    [InlineData("holds release --all --reason guard", "--why")]
+    [InlineData("guard announce --size 3 --from 2026-11-30 --why x", "--until")]
+    [InlineData("guard approve one --why x", "one")]
     [InlineData("plan P1 --last-day 2026-02-30", "2026-02-30")]
     [InlineData("events list --verdict odd", "odd")]
     public async Task Wrong_usage_is_told_and_exits_with_2(string arguments, string told)
