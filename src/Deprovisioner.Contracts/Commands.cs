@@ -41,6 +41,9 @@ public sealed record StepCommand
     /// <summary>What a person is asked to do, for <see cref="StepAction.ManualTask"/>.</summary>
     public string? Instruction { get; init; }
 
+    /// <summary>For <see cref="StepAction.RemoveEntitlements"/>: which of them; null: all.</summary>
+    public EntitlementSelection? Selection { get; init; }
+
     /// <summary>W3C trace context of the saga (<c>traceparent</c>), null where tracing is off.</summary>
     public string? TraceParent { get; init; }
 }

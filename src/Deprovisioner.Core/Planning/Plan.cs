@@ -38,6 +38,10 @@ public sealed record Plan
         foreach (var step in Steps)
         {
             Write(text, "step", step.Stage.ToString(CultureInfo.InvariantCulture), step.System.Value, EnumText.Of(step.Action), step.Instruction);
+            if (step.Selection is { } selection)
+            {
+                Write(text, ["selection", EnumText.Of(selection.Unexplained), "remove", .. selection.Remove, "keep", .. selection.Keep]);
+            }
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
@@ -67,7 +71,8 @@ public sealed record PlannedStage(int Ordinal, string Name, TimeSpan After, Time
 /// <summary>A step of a plan.</summary>
 /// <param name="Ordinal">0 for the first of the saga.</param>
 /// <param name="Stage">The ordinal of its stage.</param>
-public sealed record PlannedStep(int Ordinal, int Stage, SystemName System, StepAction Action, string? Instruction)
+/// <param name="Selection">For <see cref="StepAction.RemoveEntitlements"/>: which of them; null: all.</param>
+public sealed record PlannedStep(int Ordinal, int Stage, SystemName System, StepAction Action, string? Instruction, EntitlementSelection? Selection = null)
 {
     /// <summary>
     /// True for what destroys: it waits until everything before it succeeded. Ending sessions and credentials cannot be undone

@@ -1,4 +1,5 @@
 using Deprovisioner.Contracts;
+using Deprovisioner.Core.Access;
 
 namespace Deprovisioner.Core.Policies;
 
@@ -17,6 +18,9 @@ public sealed record Configuration
     public required IReadOnlyList<Policy> Policies { get; init; }
 
     public required ConfigurationDefaults Defaults { get; init; }
+
+    /// <summary>The access model; empty: a transfer takes nothing away.</summary>
+    public IReadOnlyList<AccessRole> Roles { get; init; } = [];
 }
 
 /// <summary>What holds where event and policy are silent.</summary>
@@ -39,6 +43,12 @@ public sealed record Policy
     public string? TimeZone { get; init; }
 
     public RetryBudget Retry { get; init; } = new();
+
+    /// <summary>For a transfer: how long after it what only the old assignment justified is left; none unless told, at most ten years.</summary>
+    public TimeSpan Grace { get; init; }
+
+    /// <summary>For a transfer: what becomes of entitlements that no role explains; they are kept unless told.</summary>
+    public UnexplainedEntitlements Unexplained { get; init; }
 
     /// <summary>At least one.</summary>
     public required IReadOnlyList<PolicyStage> Stages { get; init; }

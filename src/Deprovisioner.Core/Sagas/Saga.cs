@@ -175,6 +175,9 @@ public sealed record Step
 
     public string? Instruction { get; init; }
 
+    /// <summary>For <see cref="StepAction.RemoveEntitlements"/>: which of them; null: all.</summary>
+    public EntitlementSelection? Selection { get; init; }
+
     public StepStatus Status { get; init; }
 
     /// <summary>How often it was sent: the number of the last attempt.</summary>
@@ -219,6 +222,7 @@ public sealed record Step
             System = planned.System,
             Action = planned.Action,
             Instruction = planned.Instruction,
+            Selection = planned.Selection,
             Status = StepStatus.Waiting,
         };
 

@@ -1,4 +1,5 @@
 using Deprovisioner.Contracts;
+using Deprovisioner.Core.Access;
 
 namespace Deprovisioner.Core.Sagas;
 
@@ -29,6 +30,9 @@ public abstract record SagaInput
 
     /// <summary>The effective time, or the urgency, is another one now. Only what has not started moves.</summary>
     public sealed record Reschedule(DateTimeOffset EffectiveAt, string Basis, bool Urgent) : SagaInput;
+
+    /// <summary>Entitlements are justified now that were not when the saga was planned: what has not run shall leave them.</summary>
+    public sealed record Spare(IReadOnlySet<SystemEntitlement> Justified, Act By) : SagaInput;
 }
 
 /// <summary>Who did it, and why.</summary>

@@ -32,6 +32,7 @@ public static class SagaTransitions
             SagaInput.Replay replay => Replay(saga, replay, now),
             SagaInput.Cancel cancel => Cancel(saga, cancel, now),
             SagaInput.Reschedule reschedule => Reschedule(saga, reschedule, now),
+            SagaInput.Spare spare => Sparing.Decide(saga, spare, now),
             _ => throw new ArgumentOutOfRangeException(nameof(input), input, "Not an input."),
         };
 

@@ -5,7 +5,7 @@ public sealed class ConfigurationFaultTests
     [Theory]
     // The top level.
     [InlineData("defaults:\n", "default:\n", "default", "not known", "did you mean 'defaults'?")]
-    [InlineData("defaults:\n", "roles: {}\ndefaults:\n", "roles", "not enforced by this version yet", "remove it, since it would give false safety")]
+    [InlineData("defaults:\n", "roles: {}\ndefaults:\n", "roles", "a mapping stands where a list", "write at least one role")]
     [InlineData("defaults:\n", "guard: {most: 10}\ndefaults:\n", "guard", "not enforced by this version yet", "false safety")]
     [InlineData("defaults:\n", "protected: [admin]\ndefaults:\n", "protected", "not enforced by this version yet", "false safety")]
     [InlineData("defaults:\n", "---\ndefaults:\n", "", "second document", "one document")]
