@@ -40,10 +40,9 @@ internal sealed class TransferIntake(Configuration configuration, SystemActions 
         var movers = Movers(facts).ToList();
         var outstanding = MoverPlanner.Outstanding(movers);
         var change = model.Change(before.Assignment, after.Assignment, Others(person, before.Id, facts.Now));
-        var same = IsSamePlace(before.Assignment, after.Assignment);
-        if (change.Lost.All(one => outstanding.Contains(one.Entitlement)) && (movers.Count > 0 || same || policy.Unexplained is UnexplainedEntitlements.Keep))
+        if (!MoverPlanner.IsNeeded(change, policy, before.Assignment, after.Assignment, isOneOpen: movers.Count > 0))
         {
-            return same && hr.EffectiveAt is not null ? Moved(facts, person, movers, transfer, policy) : Applied(person, "The registry was updated; no more access is lost.");
+            return MoverPlanner.IsSamePlace(before.Assignment, after.Assignment) && hr.EffectiveAt is not null ? Moved(facts, person, movers, transfer, policy) : Applied(person, "The registry was updated; no more access is lost.");
         }
 
         var plan = MoverPlanner.Plan(configuration, policy, actions, change, outstanding, transfer, hr.Urgent);
@@ -105,9 +104,6 @@ internal sealed class TransferIntake(Configuration configuration, SystemActions 
 
     private static IReadOnlyList<Assignment?> Others(PersonRecord person, EmploymentId id, DateTimeOffset now)
         => [.. person.Employments.Where(e => e.Id != id && e.IsActiveAt(now)).Select(e => e.Assignment)];
-
-    /// <summary>A new manager alone is no move.</summary>
-    private static bool IsSamePlace(Assignment one, Assignment? other) => one with { ManagerId = null } == (other ?? one) with { ManagerId = null };
 
     private static Act By(IntakeFacts facts, string why) => new($"hr-event {facts.Event.Source} {facts.Event.Id}", why);
 }

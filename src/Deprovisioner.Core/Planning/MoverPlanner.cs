@@ -30,6 +30,16 @@ public static class MoverPlanner
             => new() { Remove = On(leaving, system), Keep = On(change.Justified, system), Unexplained = policy.Unexplained };
     }
 
+    /// <summary>
+    /// Whether a transfer asks for a saga: access is lost; or what no role explains is to be looked for, and no saga that is open does so already. One that is
+    /// open goes on with the rest, so that a repeated event does not begin its grace again.
+    /// </summary>
+    public static bool IsNeeded(AccessChange change, Policy policy, Assignment before, Assignment? after, bool isOneOpen)
+        => change.Lost.Count > 0 || (policy.Unexplained is not UnexplainedEntitlements.Keep && !isOneOpen && !IsSamePlace(before, after));
+
+    /// <summary>A new manager alone is no move.</summary>
+    public static bool IsSamePlace(Assignment one, Assignment? other) => one with { ManagerId = null } == (other ?? one) with { ManagerId = null };
+
     /// <summary>What the sagas were still going to take away: also what failed, or is under way.</summary>
     public static IReadOnlySet<SystemEntitlement> Outstanding(IEnumerable<Saga> movers)
         => movers.SelectMany(saga => saga.Steps)

@@ -67,8 +67,12 @@ public sealed class TransferIntakeTests
         var run = new TransferRun(Mover(unexplained: UnexplainedEntitlements.Revoke));
 
         Assert.Equal(IntakeVerdict.Applied, run.Transfer(Seller).Verdict);
-
         Assert.Empty(run.Sagas);
+
+        var late = new TransferRun(Mover(unexplained: UnexplainedEntitlements.Revoke), [Role("unassigned", new(), ("crm", ["x"])), .. Roles]);
+        late.Decide(HrEventTypes.Hired, null);
+        Assert.Equal(IntakeVerdict.Applied, late.Transfer(Seller).Verdict);
+        Assert.Empty(late.Sagas);
     }
 
     [Fact]
@@ -213,6 +217,23 @@ public sealed class TransferIntakeTests
 
         Assert.Equal(["corp-ldap: -[cn=reports] +[cn=staff CN=Finance] Keep", "warehouse: -[analysts] +[] Keep"], Selections(run.Mover1));
         Assert.Equal(StepStatus.InFlight, run.Mover1.Steps[0].Status);
+    }
+
+    [Fact]
+    public void A_step_under_way_that_is_spared_whole_cannot_be_called_back_and_takes_nothing_if_it_is_tried_again()
+    {
+        var run = Hired();
+        run.Transfer(Seller);
+        var step = run.Mover1.Steps[0];
+        run.Send(step);
+
+        run.Hire(Analyst, "E2");
+
+        Assert.Equal([StepStatus.InFlight, StepStatus.Cancelled], run.Mover1.Steps.Select(s => s.Status));
+        run.Run(run.Mover1.Steps[0], Outcome.Transient);
+        Assert.Equal(StepStatus.Due, run.Mover1.Steps[0].Status);
+        Assert.Empty(run.Mover1.Steps[0].Selection!.Remove);
+        Assert.Contains("cn=finance", run.Mover1.Steps[0].Selection!.Keep);
     }
 
     [Fact]

@@ -81,6 +81,8 @@ public sealed class RolesTests
     [InlineData("    when: {}\n", "    when: {}\n    owner: me\n", "roles[0].owner", "not known", "write one of: name, when, grants")]
     [InlineData("{warehouse: readers}", "{warehouse: Analysts}", "roles[2].grants", "the role 'finance-analyst' (line 18) is for all that this one is for", "take this role away")]
     [InlineData("grants: {corp-ldap: [\"cn=staff\"]}", "grants: {corp-ldap: [\"cn=staff\"], warehouse: [readers]}", "roles[2].grants", "the role 'everybody' (line 15)", "take this role away")]
+    [InlineData("{warehouse: readers}", "{warehouse: analysts, corp-ldap: \"cn=finance,ou=groups,dc=example,dc=test\"}", "roles[2].grants", "the role 'finance-analyst' (line 18)", "take this role away")]
+    [InlineData("location: Berlin, workerType: employee}\n    grants: {warehouse: readers}", "location: Berlin}\n    grants: {warehouse: analysts, corp-ldap: [\"cn=finance,ou=groups,dc=example,dc=test\", x]}", "roles[1].grants", "the role 'finance-too' (line 23)", "take this role away")]
     [InlineData("grace: 7d", "grace: soon", "policies[0].grace", "no span of time", "7d|4h")]
     [InlineData("unexplained: review", "unexplained: revue", "policies[0].unexplained", "not known here", "did you mean 'review'?")]
     [InlineData("    when: {event: terminated}\n", "    when: {event: terminated}\n    grace: 1d\n", "policies[1].grace", "for transferred only", "take it away")]
