@@ -204,6 +204,10 @@ public sealed class StepEntity
 
     public string? Instruction { get; init; }
 
+    /// <summary>Which entitlements it takes away; null: all. See <see cref="SelectionText"/>.</summary>
+    [Column(TypeName = "jsonb")]
+    public string? Selection { get; init; }
+
     public required string Status { get; init; }
 
     public int Sends { get; init; }

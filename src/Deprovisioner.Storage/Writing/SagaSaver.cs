@@ -57,13 +57,14 @@ internal sealed class SagaSaver(Work work, IReadOnlyDictionary<Guid, AuditHead> 
     private static void InsertSteps(SqlBatch batch, List<(Saga Saga, Step Step)> steps)
         => batch.Add(
             """
-            insert into steps (step_id, saga_id, ordinal, stage, system, action, instruction, status, priority, due_at, first_due_at, settled_at)
-            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            insert into steps (step_id, saga_id, ordinal, stage, system, action, instruction, status, priority, due_at, first_due_at, settled_at, selection)
+            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
             """,
             Sql.Uuids(steps.Select(s => s.Step.Id.Value)), Sql.Uuids(steps.Select(s => s.Saga.Id.Value)), Sql.Ints(steps.Select(s => s.Step.Ordinal)), Sql.Ints(steps.Select(s => s.Step.Stage)),
             Sql.Texts(steps.Select(s => s.Step.System.Value)), Sql.Texts(steps.Select(s => EnumText.Of(s.Step.Action))), Sql.Texts(steps.Select(s => s.Step.Instruction)),
             Sql.Texts(steps.Select(s => EnumText.Of(s.Step.Status))), Sql.Ints(steps.Select(s => StepPriority.Of(s.Saga.Urgent, s.Step.Stage))),
-            Sql.Times(steps.Select(s => s.Step.DueAt)), Sql.Times(steps.Select(s => s.Step.FirstDueAt)), Sql.Times(steps.Select(s => s.Step.SettledAt)));
+            Sql.Times(steps.Select(s => s.Step.DueAt)), Sql.Times(steps.Select(s => s.Step.FirstDueAt)), Sql.Times(steps.Select(s => s.Step.SettledAt)),
+            Sql.Jsons(steps.Select(s => SelectionText.Of(s.Step.Selection))));
 
     /// <summary>An in-flight step that the decision leaves in flight keeps its lease; every other status has none.</summary>
     private static void UpdateSteps(SqlBatch batch, List<(SagaWork Work, Step Step)> steps)
@@ -77,10 +78,10 @@ internal sealed class SagaSaver(Work work, IReadOnlyDictionary<Guid, AuditHead> 
             """
             update steps s set status = t.status, priority = t.priority, failures = t.failures, deferred = t.deferred, due_at = t.due_at, first_due_at = t.first_due_at,
                 lease_until = case when t.status = 'in-flight' then s.lease_until end, outcome = t.outcome, code = t.code, message = t.message,
-                residual_until = t.residual_until, settled_at = t.settled_at,
+                residual_until = t.residual_until, settled_at = t.settled_at, selection = t.selection,
                 snapshots = case when t.snapshots is null then s.snapshots else t.snapshots || coalesce(s.snapshots, '{}') end
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-                as t(id, status, priority, failures, deferred, due_at, first_due_at, outcome, code, message, residual_until, settled_at, snapshots)
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                as t(id, status, priority, failures, deferred, due_at, first_due_at, outcome, code, message, residual_until, settled_at, snapshots, selection)
             where s.step_id = t.id
             """,
             Sql.Uuids(steps.Select(s => s.Step.Id.Value)), Sql.Texts(steps.Select(s => EnumText.Of(s.Step.Status))),
@@ -88,7 +89,7 @@ internal sealed class SagaSaver(Work work, IReadOnlyDictionary<Guid, AuditHead> 
             Sql.Booleans(steps.Select(s => s.Step.Deferred)), Sql.Times(steps.Select(s => s.Step.DueAt)), Sql.Times(steps.Select(s => s.Step.FirstDueAt)),
             Sql.Texts(steps.Select(s => s.Step.Outcome is { } outcome ? EnumText.Of(outcome) : null)), Sql.Texts(steps.Select(s => s.Step.Code)), Sql.Texts(steps.Select(s => s.Step.Message)),
             Sql.Times(steps.Select(s => s.Step.ResidualUntil)), Sql.Times(steps.Select(s => s.Step.SettledAt)),
-            Sql.Jsons(steps.Select(s => Snapshots(s.Work, s.Step))));
+            Sql.Jsons(steps.Select(s => Snapshots(s.Work, s.Step))), Sql.Jsons(steps.Select(s => SelectionText.Of(s.Step.Selection))));
     }
 
     /// <summary>By account id; what an earlier attempt found before it acted is never overwritten by what a later one finds.</summary>
