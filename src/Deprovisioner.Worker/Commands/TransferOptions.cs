@@ -29,7 +29,8 @@ internal sealed class TransferOptions
 
         command.Validators.Add(parsed =>
         {
-            if (parsed.GetValue(kind) == Terminated && own.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } stray)
+            // By its text: asking for the value of a word that is refused throws.
+            if (parsed.GetResult(kind)?.Tokens is null or [] or [{ Value: Terminated }] && own.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } stray)
             {
                 parsed.AddError($"{stray.Name} is for --event {Transferred}.");
             }

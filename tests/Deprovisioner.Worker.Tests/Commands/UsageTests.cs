@@ -56,6 +56,9 @@ public sealed class UsageTests
     [InlineData("resolve 018f0000-0000-7000-8000-000000000000 --why x", "--evidence")]
     [InlineData("cancel --why x", "cancel")]
     [InlineData("plan P1 --last-day 2026-02-30", "2026-02-30")]
+    [InlineData("plan P1 --event hired", "hired")]
+    [InlineData("plan P1 --department Sales", "--department is for --event transferred")]
+    [InlineData("plan P1 --event transferred --effective-at soon", "soon")]
     [InlineData("events list --verdict odd", "odd")]
     public async Task Wrong_usage_is_told_and_exits_with_2(string arguments, string told)
     {
