@@ -43,6 +43,8 @@ public sealed record StepCommand
 
     /// <summary>Who is asked, for <see cref="StepAction.ManualTask"/>; null: the system's owner.</summary>
     public string? Owner { get; init; }
+    /// <summary>For <see cref="StepAction.RemoveEntitlements"/>: which of them; null: all.</summary>
+    public EntitlementSelection? Selection { get; init; }
 
     /// <summary>W3C trace context of the saga (<c>traceparent</c>), null where tracing is off.</summary>
     public string? TraceParent { get; init; }

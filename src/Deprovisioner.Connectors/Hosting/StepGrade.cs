@@ -6,6 +6,9 @@ namespace Deprovisioner.Connectors.Hosting;
 /// <summary>How an attempt ended, for one account or for all of them.</summary>
 internal sealed record StepGrade(Outcome Outcome, string? Code = null, string? Message = null, DateTimeOffset? RetryAt = null)
 {
+    /// <summary>The code of a step that is done and leaves what no role explains to a person.</summary>
+    private const string Review = "review";
+
     /// <summary>Decides over what stands after it: a person's access is cut only when all of their accounts are.</summary>
     private static readonly Outcome[] WorstFirst =
     [
@@ -23,12 +26,13 @@ internal sealed record StepGrade(Outcome Outcome, string? Code = null, string? M
     /// <param name="system">For the message.</param>
     /// <param name="actFault">What the system said to the action itself; null: it took it.</param>
     /// <param name="readBack">What was read afterwards.</param>
-    public static StepGrade AfterActing(StepAction action, SystemName system, Fault? actFault, ReadBack readBack)
+    /// <param name="selection">For a removal of entitlements: which of them; null: all.</param>
+    public static StepGrade AfterActing(StepAction action, SystemName system, Fault? actFault, ReadBack readBack, EntitlementSelection? selection = null)
     {
         if (readBack.Reached)
         {
             // Whatever the system said, or did not say, to the action: it is as it should be.
-            return Reached(action, Outcome.Changed, readBack.Answer.Value);
+            return Reached(action, Outcome.Changed, readBack.Answer.Value, selection);
         }
 
         if (actFault is not null)
@@ -46,15 +50,30 @@ internal sealed record StepGrade(Outcome Outcome, string? Code = null, string? M
             : new StepGrade(Outcome.Rejected, "unverifiable", $"{system} took it, and cannot tell whether it is so: check it by hand, or give the credential the right to see it.");
     }
 
-    /// <summary>The grade where the goal is reached: what belongs to another system is said, since it remains.</summary>
-    public static StepGrade Reached(StepAction action, Outcome outcome, AccountState? state)
+    /// <summary>The grade where the goal is reached: what belongs to another system is said, since it remains; so is what a person shall look at.</summary>
+    public static StepGrade Reached(StepAction action, Outcome outcome, AccountState? state, EntitlementSelection? selection = null)
     {
-        if (action != StepAction.RemoveEntitlements || state is null || state.Entitlements.Count == 0)
+        if (action != StepAction.RemoveEntitlements || state is null)
         {
             return new StepGrade(outcome);
         }
 
-        var owners = string.Join(", ", state.Entitlements.Select(e => e.Owner).Distinct(StringComparer.Ordinal));
-        return new StepGrade(Outcome.NotRemovableHere, "owned-elsewhere", $"{state.Entitlements.Count} remain and belong to: {owners}.");
+        var choice = EntitlementChoice.Of(selection, state.Entitlements);
+        if (choice.Remove.Count > 0)
+        {
+            var owners = string.Join(", ", choice.Remove.Select(e => e.Owner).Distinct(StringComparer.Ordinal));
+            return new StepGrade(Outcome.NotRemovableHere, "owned-elsewhere", $"{choice.Remove.Count} remain and belong to: {owners}.");
+        }
+
+        return selection is { Unexplained: UnexplainedEntitlements.Review } && choice.Unexplained.Count > 0
+            ? new StepGrade(outcome, Review, $"No role explains {string.Join(", ", choice.Unexplained.Select(e => e.Name))}, left for a person to review.")
+            : new StepGrade(outcome);
     }
+
+    /// <summary>The grade of a step that is done, with what any of its accounts leaves for review: a better outcome of another account must not hide it.</summary>
+    public static StepGrade WithReviews(StepGrade worst, IEnumerable<StepGrade> grades)
+        => worst.Outcome is Outcome.Changed or Outcome.Already or Outcome.Absent or Outcome.Observed
+            && grades.Where(g => g.Code == Review).Select(g => g.Message).Distinct().ToList() is { Count: > 0 } reviews
+                ? worst with { Code = Review, Message = string.Join(' ', reviews) }
+                : worst;
 }

@@ -55,7 +55,7 @@ internal sealed class StepRun(SystemSettings settings, SystemCalls calls, ISecre
             results.Add(new AccountResult(await CanaryAsync()));
         }
 
-        return new StepResult(StepGrade.Worst(results.Select(r => r.Grade)), results);
+        return new StepResult(StepGrade.WithReviews(StepGrade.Worst(results.Select(r => r.Grade)), results.Select(r => r.Grade)), results);
     }
 
     private IEnumerable<string> KnownIds()
@@ -110,30 +110,41 @@ internal sealed class StepRun(SystemSettings settings, SystemCalls calls, ISecre
             return Untouched(before, new StepGrade(Outcome.Rejected, "protected", $"{settings.Name} guards this account: it is never touched."));
         }
 
-        if (AccountGoals.Reached(command.Action, before, snapshot))
+        var choice = command.Action is StepAction.RemoveEntitlements ? EntitlementChoice.Of(command.Selection, before.Entitlements) : null;
+        if (choice is { Ambiguity: { } ambiguity })
+        {
+            return Untouched(before, new StepGrade(Outcome.Ambiguous, "entitlement-ambiguous", ambiguity));
+        }
+
+        if (AccountGoals.Reached(command.Action, before, snapshot, command.Selection))
         {
             return Untouched(before, Already(before));
         }
 
         return settings.Observe
-            ? Untouched(before, new StepGrade(Outcome.Observed, "observe", $"{EnumText.Of(command.Action)} would be done; {settings.Name} is only observed."))
-            : await ActAsync(before, snapshot);
+            ? Untouched(before, new StepGrade(Outcome.Observed, "observe", $"{EnumText.Of(command.Action)} would be done{Which(choice)}; {settings.Name} is only observed."))
+            : await ActAsync(before, snapshot, command.Selection is null ? null : choice);
     }
 
     private StepGrade Already(AccountState before)
     {
-        var grade = StepGrade.Reached(command.Action, Outcome.Already, before);
-        return retried && grade.Outcome == Outcome.Already
+        var grade = StepGrade.Reached(command.Action, Outcome.Already, before, command.Selection);
+        return retried && grade is { Outcome: Outcome.Already, Code: null }
             ? grade with { Code = "already-after-retry", Message = "It was so already; an earlier attempt that never reported may have done it." }
             : grade;
     }
 
-    private async Task<AccountResult> ActAsync(AccountState before, AccountSnapshot? snapshot)
+    private string Which(EntitlementChoice? choice)
+        => command.Selection is null || choice is null ? "" : $" to {string.Join(", ", choice.Remove.Where(e => e.Owner is null).Select(e => e.Name))}";
+
+    /// <param name="choice">What is to be taken away, where not all of it.</param>
+    private async Task<AccountResult> ActAsync(AccountState before, AccountSnapshot? snapshot, EntitlementChoice? choice)
     {
-        var fault = await calls.ActAsync(new ActRequest { Action = command.Action, Before = before, Facts = command.Facts, Snapshot = snapshot });
-        var readBack = await calls.ReadBackAsync(before.Account.Id, fault, state => AccountGoals.Reached(command.Action, state, snapshot));
+        var only = choice?.Remove.Where(e => e.Owner is null).Select(e => e.Id).ToHashSet(StringComparer.Ordinal);
+        var fault = await calls.ActAsync(new ActRequest { Action = command.Action, Before = before, Facts = command.Facts, Snapshot = snapshot, OnlyEntitlements = only });
+        var readBack = await calls.ReadBackAsync(before.Account.Id, fault, state => AccountGoals.Reached(command.Action, state, snapshot, command.Selection));
         var after = readBack.Answer.Fault is null ? readBack.Answer.Value : null;
-        return new AccountResult(StepGrade.AfterActing(command.Action, settings.Name, fault, readBack))
+        return new AccountResult(StepGrade.AfterActing(command.Action, settings.Name, fault, readBack, command.Selection))
         {
             Evidence = Evidence(before, after),
             Snapshot = Snapshot(before),

@@ -98,7 +98,7 @@ internal sealed class LdapAccounts(LdapSession session, LdapSettings settings)
         {
             Account = Ref(entry),
             Enabled = !IsLocked(entry) || ignoring is not null,
-            Entitlements = [.. groups.GroupBy(group => group.Id).Select(group => group.First()).Select(group => new Entitlement(group.Id, group.Dn, group.Owner))],
+            Entitlements = [.. groups.GroupBy(group => group.Id).Select(group => group.First()).Select(group => new Entitlement(group.Id, group.Dn, group.Owner) { NameIgnoresCase = true })],
             Credentials = await CredentialsAsync(entry, cancellationToken),
             Critical = IsOwn(entry),
             RestoreAttributes = restore,

@@ -38,7 +38,7 @@ internal sealed class LdapChanges(LdapSession session, LdapSettings settings)
     public async Task DeleteAsync(SearchResultEntry account, CancellationToken cancellationToken)
     {
         // Servers do not all tidy up after an entry: left in a group, its DN would hand the group to whoever gets that DN next.
-        await groups.RemoveAllAsync(account, cancellationToken);
+        await groups.RemoveAsync(account, only: null, cancellationToken);
         await SendAsync(new DeleteRequest(account.DistinguishedName), account, LdapEffect.DeletesEntry, cancellationToken);
     }
 

@@ -58,11 +58,12 @@ internal sealed class LdapGroups(LdapSession session, LdapSettings settings)
         }
     }
 
-    /// <summary>Takes the account out of all its groups. One that refuses does not keep it in the others; the first refusal is told at the end.</summary>
-    public async Task RemoveAllAsync(SearchResultEntry account, CancellationToken cancellationToken)
+    /// <summary>Takes the account out of its groups. One that refuses does not keep it in the others; the first refusal is told at the end.</summary>
+    /// <param name="only">The ids of the groups; null: all.</param>
+    public async Task RemoveAsync(SearchResultEntry account, IReadOnlySet<string>? only, CancellationToken cancellationToken)
     {
         SystemFaultException? first = null;
-        foreach (var membership in await OfAsync(account, cancellationToken))
+        foreach (var membership in (await OfAsync(account, cancellationToken)).Where(one => only is null || only.Contains(one.Id)))
         {
             try
             {

@@ -32,7 +32,7 @@ internal sealed class PostgresConnector(PostgresCluster cluster, string? reassig
                 await InTransactionAsync(connection => RoleActions.RevokeCredentialsAsync(connection, role, cancellationToken), cancellationToken);
                 break;
             case StepAction.RemoveEntitlements:
-                await InTransactionAsync(connection => RoleActions.RemoveEntitlementsAsync(connection, role, cancellationToken), cancellationToken);
+                await InTransactionAsync(connection => RoleActions.RemoveEntitlementsAsync(connection, role, request.OnlyEntitlements, cancellationToken), cancellationToken);
                 break;
             case StepAction.TransferData:
                 var receiver = await cluster.AtHomeAsync(connection => Receiver.FindAsync(connection, reassignOwnedTo, request, cancellationToken), cancellationToken);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 using Npgsql;
@@ -32,9 +33,10 @@ internal static class RoleActions
     /// is revoked unless another is named (https://www.postgresql.org/docs/16/sql-revoke.html, notes on GRANTED BY).
     /// Never CASCADE: that would take from others what the leaver granted them; the error (2BP01) is for a person to read.
     /// </summary>
-    public static async Task RemoveEntitlementsAsync(NpgsqlConnection connection, uint role, CancellationToken cancellationToken)
+    /// <param name="only">The oids of the roles to leave, as text; null: all.</param>
+    public static async Task RemoveEntitlementsAsync(NpgsqlConnection connection, uint role, IReadOnlySet<string>? only, CancellationToken cancellationToken)
     {
-        foreach (var (granted, grantor) in await MembershipsAsync(connection, role, cancellationToken))
+        foreach (var (granted, grantor) in (await MembershipsAsync(connection, role, cancellationToken)).Where(m => only is null || only.Contains(m.Granted.ToString(CultureInfo.InvariantCulture))))
         {
             var byGrantor = connection.PostgreSqlVersion.Major >= 16 && grantor is not null;
             await RoleStatement.RunAsync(

@@ -57,6 +57,7 @@ internal sealed class ScimConnector : IConnector
         return request.Action switch
         {
             StepAction.DisableAccount => writer.SetActiveAsync(user, active: false, cancellationToken),
+            StepAction.RemoveEntitlements when request.OnlyEntitlements is { } only => RemoveSomeAsync(user, request.Before, only, cancellationToken),
             StepAction.RemoveEntitlements => RemoveEntitlementsAsync(user, request.Before, cancellationToken),
             StepAction.DeleteAccount => DeleteAsync(user, cancellationToken),
             StepAction.RestoreAccount => RestoreAsync(user, request, cancellationToken),
@@ -110,6 +111,41 @@ internal sealed class ScimConnector : IConnector
             : leaving.Append(() => writer.ChangeUserAsync(user, ScimPatch.Clear(own), resource => Clear(resource, own), cancellationToken)));
     }
 
+    /// <summary>By their values and not by writing back the rest, so that what others give the user meanwhile is not undone.</summary>
+    private Task RemoveSomeAsync(ScimAddress user, AccountState before, IReadOnlySet<string> only, CancellationToken cancellationToken)
+    {
+        var values = ScimUser.Granting
+            .SelectMany(g => Kept(before.RestoreAttributes, g.Attribute).Where(v => only.Contains(g.Prefix + ScimUser.Key(v))).Select(v => (g.Attribute, Element: v)))
+            .ToList();
+        if (values.Exists(v => v.Element.Value() is null))
+        {
+            throw new SystemFaultException(new Fault(Outcome.Rejected, "no-value", "A role or entitlement without a value cannot be taken away by itself: do it by hand."));
+        }
+
+        var leaving = groups.Leaving(user, before.Entitlements.Select(e => e.Id).Where(only.Contains), cancellationToken);
+        var patch = ScimPatch.Remove(values.Select(v => (v.Attribute, v.Element.Value()!)));
+        return Independently.DoAsync(values.Count == 0
+            ? leaving
+            : leaving.Append(() => writer.ChangeUserAsync(user, patch, resource => TakeOut(resource, only), cancellationToken)));
+    }
+
+    private static bool TakeOut(JsonObject user, IReadOnlySet<string> only)
+    {
+        var changed = false;
+        foreach (var (attribute, prefix) in ScimUser.Granting)
+        {
+            var all = user.Values(attribute).ToList();
+            var rest = all.Where(v => !only.Contains(prefix + ScimUser.Key(v))).ToList();
+            if (rest.Count < all.Count)
+            {
+                user[user.KeyOf(attribute) ?? attribute] = Copy(rest);
+                changed = true;
+            }
+        }
+
+        return changed;
+    }
+
     private async Task RestoreAsync(ScimAddress user, ActRequest request, CancellationToken cancellationToken)
     {
         if (request.Snapshot is not { } snapshot)
@@ -126,7 +162,7 @@ internal sealed class ScimConnector : IConnector
         var missing = snapshot.Entitlements.Except(request.Before.Entitlements.Select(e => e.Id), StringComparer.Ordinal).ToList();
         foreach (var (attribute, prefix) in ScimUser.Granting)
         {
-            var values = Kept(snapshot, attribute).Where(v => missing.Contains(prefix + ScimUser.Key(v))).ToList();
+            var values = Kept(snapshot.Attributes, attribute).Where(v => missing.Contains(prefix + ScimUser.Key(v))).ToList();
             if (values.Count > 0)
             {
                 changes.Add(() => writer.ChangeUserAsync(
@@ -156,11 +192,11 @@ internal sealed class ScimConnector : IConnector
 
     private static JsonArray Copy(IEnumerable<JsonNode> values) => new([.. values.Select(v => v.DeepClone())]);
 
-    private static IEnumerable<JsonNode> Kept(AccountSnapshot snapshot, string attribute)
+    private static IEnumerable<JsonNode> Kept(IReadOnlyDictionary<string, string> attributes, string attribute)
     {
         try
         {
-            return snapshot.Attributes.TryGetValue(attribute, out var text) && JsonNode.Parse(text) is JsonArray list ? list.OfType<JsonNode>() : [];
+            return attributes.TryGetValue(attribute, out var text) && JsonNode.Parse(text) is JsonArray list ? list.OfType<JsonNode>() : [];
         }
         catch (JsonException)
         {

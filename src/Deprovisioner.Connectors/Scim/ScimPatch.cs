@@ -33,6 +33,10 @@ internal static class ScimPatch
     public static JsonObject Clear(IEnumerable<string> attributes)
         => Of([.. attributes.Select(name => new JsonObject { ["op"] = "remove", ["path"] = name })]);
 
+    /// <summary>Takes some values of a user's attributes away, by the same section's filter.</summary>
+    public static JsonObject Remove(IEnumerable<(string Attribute, string Value)> values)
+        => Of([.. values.Select(v => new JsonObject { ["op"] = "remove", ["path"] = $"{v.Attribute}[value eq {ScimFilter.Quote(v.Value)}]" })]);
+
     public static JsonObject Add(string attribute, JsonArray values) => Of(Operation("add", attribute, values));
 
     public static JsonObject AddMember(string userId) => Add("members", Members(userId));

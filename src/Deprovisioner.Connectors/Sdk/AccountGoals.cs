@@ -9,7 +9,8 @@ public static class AccountGoals
     /// <param name="action">The action.</param>
     /// <param name="state">What was read; null: the account is gone.</param>
     /// <param name="snapshot">For a restore: what it should be again.</param>
-    public static bool Reached(StepAction action, AccountState? state, AccountSnapshot? snapshot = null)
+    /// <param name="selection">For a removal of entitlements: which of them; null: all.</param>
+    public static bool Reached(StepAction action, AccountState? state, AccountSnapshot? snapshot = null, EntitlementSelection? selection = null)
     {
         if (state is null)
         {
@@ -21,7 +22,7 @@ public static class AccountGoals
             StepAction.DisableAccount => !state.Enabled,
             StepAction.RevokeSessions => state.LiveSessions is 0,
             StepAction.RevokeCredentials => state.Credentials is 0,
-            StepAction.RemoveEntitlements => state.Entitlements.All(e => e.Owner is not null),
+            StepAction.RemoveEntitlements => EntitlementChoice.Of(selection, state.Entitlements).Remove.All(e => e.Owner is not null),
             StepAction.TransferData => state.OwnedObjects is 0,
             StepAction.ReclaimLicence => state.Licences is 0,
             StepAction.DeleteAccount => false,

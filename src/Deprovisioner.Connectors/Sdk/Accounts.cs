@@ -50,7 +50,11 @@ public sealed record AccountState
 /// <param name="Id">As the system names it, immutable where the system has such an id.</param>
 /// <param name="Name">For people.</param>
 /// <param name="Owner">Null: removable here. Else the system to which it belongs (a synced or rule-assigned group).</param>
-public sealed record Entitlement(string Id, string Name, string? Owner = null);
+public sealed record Entitlement(string Id, string Name, string? Owner = null)
+{
+    /// <summary>Whether the system takes names that differ in case only for the same; false unless told.</summary>
+    public bool NameIgnoresCase { get; init; }
+}
 
 /// <summary>One action on one account.</summary>
 public sealed record ActRequest
@@ -62,6 +66,9 @@ public sealed record ActRequest
 
     /// <summary>See <see cref="StepCommand.Facts"/>. Untrusted text.</summary>
     public required IReadOnlyDictionary<string, string> Facts { get; init; }
+
+    /// <summary>For <see cref="StepAction.RemoveEntitlements"/>: the ids of those to take away, and no other is touched, not for a moment; null: all.</summary>
+    public IReadOnlySet<string>? OnlyEntitlements { get; init; }
 
     /// <summary>For <see cref="StepAction.RestoreAccount"/>: what to put back.</summary>
     public AccountSnapshot? Snapshot { get; init; }

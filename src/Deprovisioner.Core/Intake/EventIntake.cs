@@ -19,10 +19,14 @@ namespace Deprovisioner.Core.Intake;
 /// <summary>Decides what follows from an HR event.</summary>
 public sealed class EventIntake(Configuration configuration, SystemActions actions)
 {
+    private readonly TransferIntake transfers = new(configuration, actions);
+
     /// <summary>The guard's limits in force; null: none.</summary>
     public GuardSettings? Guard => configuration.Guard;
 
-    public IntakeDecision Decide(IntakeFacts facts)
+    public IntakeDecision Decide(IntakeFacts facts) => transfers.After(facts, DecideAlone(facts));
+
+    private IntakeDecision DecideAlone(IntakeFacts facts)
     {
         var hr = facts.Event;
         var known = facts.Person ?? new PersonRecord { Id = hr.PersonId };
@@ -153,8 +157,9 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
         var open = Leavers(facts).Any();
         if (!movesTheEnd || before is not { Status: EmploymentStatus.Terminated } || (!open && !(before.EndsAt > facts.Now)))
         {
-            return new IntakeDecision(
-                IntakeVerdict.Applied, before is { Status: EmploymentStatus.Terminated } ? "Noted; the employment has ended and stays so." : "The registry was updated.", person);
+            return before?.IsActiveAt(facts.Now) == true
+                ? transfers.Decide(facts, person, before)
+                : new IntakeDecision(IntakeVerdict.Applied, before is { Status: EmploymentStatus.Terminated } ? "Noted; the employment has ended and stays so." : "The registry was updated.", person);
         }
 
         var effective = Effective(facts, person);

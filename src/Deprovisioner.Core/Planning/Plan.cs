@@ -44,6 +44,11 @@ public sealed record Plan
                 // Only where it says more, so that the hash of a plan that does not stays what it was.
                 Write(text, "more", step.Owner, step.Reversible?.ToString(), string.Join(',', step.Needs));
             }
+
+            if (step.Selection is { } selection)
+            {
+                Write(text, ["selection", EnumText.Of(selection.Unexplained), "remove", .. selection.Remove, "keep", .. selection.Keep]);
+            }
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
@@ -76,7 +81,8 @@ public sealed record PlannedStage(
 /// <summary>A step of a plan.</summary>
 /// <param name="Ordinal">0 for the first of the saga.</param>
 /// <param name="Stage">The ordinal of its stage.</param>
-public sealed record PlannedStep(int Ordinal, int Stage, SystemName System, StepAction Action, string? Instruction)
+/// <param name="Selection">For <see cref="StepAction.RemoveEntitlements"/>: which of them; null: all.</param>
+public sealed record PlannedStep(int Ordinal, int Stage, SystemName System, StepAction Action, string? Instruction, EntitlementSelection? Selection = null)
 {
     /// <summary>Who is asked, for <see cref="StepAction.ManualTask"/>; null: the system's owner.</summary>
     public string? Owner { get; init; }

@@ -1,5 +1,6 @@
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Guarding;
+using Deprovisioner.Core.Access;
 
 namespace Deprovisioner.Core.Policies;
 
@@ -21,6 +22,8 @@ public sealed record Configuration
 
     /// <summary>Null: any number of people may leave at once, and nobody is asked.</summary>
     public GuardSettings? Guard { get; init; }
+    /// <summary>The access model; empty: a transfer takes nothing away.</summary>
+    public IReadOnlyList<AccessRole> Roles { get; init; } = [];
 }
 
 /// <summary>What holds where event and policy are silent.</summary>
@@ -43,6 +46,12 @@ public sealed record Policy
     public string? TimeZone { get; init; }
 
     public RetryBudget Retry { get; init; } = new();
+
+    /// <summary>For a transfer: how long after it what only the old assignment justified is left; none unless told, at most ten years.</summary>
+    public TimeSpan Grace { get; init; }
+
+    /// <summary>For a transfer: what becomes of entitlements that no role explains; they are kept unless told.</summary>
+    public UnexplainedEntitlements Unexplained { get; init; }
 
     /// <summary>At least one.</summary>
     public required IReadOnlyList<PolicyStage> Stages { get; init; }

@@ -9,7 +9,7 @@ namespace Deprovisioner.Core.Policies;
 public static class ConfigurationReader
 {
     // Designed, and not enforced by this version: taken silently they would be trusted to protect somebody.
-    private static readonly string[] NotEnforced = ["roles", "protected"];
+    private static readonly string[] NotEnforced = ["protected"];
 
     /// <param name="text">The content of <c>deprovisioner.yaml</c>.</param>
     /// <param name="connectors">The connectors that systems may name.</param>
@@ -24,7 +24,9 @@ public static class ConfigurationReader
 
         var systemsReader = new SystemsReader(connectors, faults);
         var systems = systemsReader.Read(fields.Require("systems", "configure at least one system, like systems: {corp-ldap: {connector: ldap, …}}"));
-        var policies = new PoliciesReader(systemsReader.Known, faults).Read(fields.Require("policies", "write at least one policy, like policies: [{name: leaver, when: {event: terminated}, stages: […]}]"));
+        var rolesReader = new RolesReader(systemsReader.Known, faults);
+        var roles = rolesReader.Read(fields.Take("roles"));
+        var policies = new PoliciesReader(systemsReader.Known, rolesReader.Granting, faults).Read(fields.Require("policies", "write at least one policy, like policies: [{name: leaver, when: {event: terminated}, stages: […]}]"));
         var defaults = DefaultsReader.Read(fields);
         var guard = GuardReader.Read(fields);
         foreach (var key in NotEnforced)
@@ -35,7 +37,7 @@ public static class ConfigurationReader
             }
         }
 
-        fields.RefuseRest("systems", "policies", "defaults", "guard");
+        fields.RefuseRest("systems", "roles", "policies", "defaults", "guard");
         return new(
             faults.Count > 0 ? null : new Configuration
             {
@@ -45,6 +47,7 @@ public static class ConfigurationReader
                 Policies = policies,
                 Defaults = defaults,
                 Guard = guard,
+                Roles = roles,
             },
             faults.InOrder);
     }

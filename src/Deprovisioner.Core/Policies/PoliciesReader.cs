@@ -6,7 +6,8 @@ namespace Deprovisioner.Core.Policies;
 
 /// <summary>Reads <c>policies</c>.</summary>
 /// <param name="systems">What <c>systems</c> names, with the connector of each where it is known.</param>
-internal sealed class PoliciesReader(IReadOnlyDictionary<string, ConnectorDescription?> systems, FaultList faults)
+/// <param name="granting">The systems on which any role grants anything.</param>
+internal sealed class PoliciesReader(IReadOnlyDictionary<string, ConnectorDescription?> systems, IReadOnlySet<string> granting, FaultList faults)
 {
     private const string Example = "{name: leaver, when: {event: terminated}, stages: […]}";
 
@@ -60,11 +61,12 @@ internal sealed class PoliciesReader(IReadOnlyDictionary<string, ConnectorDescri
         var cutoff = fields.Time("cutoff");
         var zone = fields.Zone("timeZone");
         var retry = fields.Take("retry") is { } budget ? Retry(budget, fields.PathOf("retry")) : DefaultRetry;
-        var stages = new StagesReader(systems, when, faults).Read(fields);
-        fields.RefuseRest("name", "when", "cutoff", "timeZone", "retry", "stages");
+        var (grace, unexplained) = TransferRules.Read(fields, when?.Events);
+        var stages = new StagesReader(systems, granting, when, faults).Read(fields);
+        fields.RefuseRest("name", "when", "cutoff", "timeZone", "retry", "grace", "unexplained", "stages");
         return name is null || when is null
             ? null
-            : new() { Name = name, When = when, Cutoff = cutoff, TimeZone = zone, Retry = retry, Stages = stages };
+            : new() { Name = name, When = when, Cutoff = cutoff, TimeZone = zone, Retry = retry, Grace = grace, Unexplained = unexplained, Stages = stages };
     }
 
     private RetryBudget Retry(YamlItem item, string path)

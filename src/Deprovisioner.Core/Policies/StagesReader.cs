@@ -6,8 +6,9 @@ namespace Deprovisioner.Core.Policies;
 
 /// <summary>Reads a policy's <c>stages</c> and their steps.</summary>
 /// <param name="systems">What <c>systems</c> names, with the connector of each where it is known.</param>
+/// <param name="granting">The systems on which any role grants anything.</param>
 /// <param name="when">What the policy answers; null where that is at fault.</param>
-internal sealed class StagesReader(IReadOnlyDictionary<string, ConnectorDescription?> systems, PolicyCondition? when, FaultList faults)
+internal sealed class StagesReader(IReadOnlyDictionary<string, ConnectorDescription?> systems, IReadOnlySet<string> granting, PolicyCondition? when, FaultList faults)
 {
     private const string StepExample = "{system: \"*\", action: disable-account}";
 
@@ -102,6 +103,11 @@ internal sealed class StagesReader(IReadOnlyDictionary<string, ConnectorDescript
         }
 
         CheckAction(fields, action, system);
+        if (when?.Events.Contains(TransferRules.EventName) == true)
+        {
+            TransferRules.CheckAction(fields, action, system, granting);
+        }
+
         CheckExtras(fields, action, instruction, to);
         return system is null ? null : more with { System = system == "*" ? null : new SystemName(system), Action = action, Instruction = instruction };
     }

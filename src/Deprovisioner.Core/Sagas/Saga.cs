@@ -191,6 +191,8 @@ public sealed record Step
 
     /// <summary>As in the plan.</summary>
     public IReadOnlyList<int> Needs { get; init; } = [];
+    /// <summary>For <see cref="StepAction.RemoveEntitlements"/>: which of them; null: all.</summary>
+    public EntitlementSelection? Selection { get; init; }
 
     public StepStatus Status { get; init; }
 
@@ -245,6 +247,7 @@ public sealed record Step
             Owner = planned.Owner,
             Reversible = planned.Reversible,
             Needs = planned.Needs,
+            Selection = planned.Selection,
             Status = StepStatus.Waiting,
         };
 

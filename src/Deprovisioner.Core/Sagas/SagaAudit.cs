@@ -10,7 +10,8 @@ namespace Deprovisioner.Core.Sagas;
 internal static class SagaAudit
 {
     public static AuditEntry Planned(Saga saga)
-        => new("saga-planned", new JsonObject
+    {
+        var facts = new JsonObject
         {
             ["kind"] = EnumText.Of(saga.Kind),
             ["person"] = saga.PersonId.Value,
@@ -23,7 +24,14 @@ internal static class SagaAudit
             ["effectiveAt"] = AuditTime.Of(saga.EffectiveAt),
             ["effectiveBasis"] = saga.EffectiveBasis,
             ["steps"] = new JsonArray([.. saga.Steps.Select(step => (JsonNode)$"{saga.Stages[step.Stage].Name} {step.System} {EnumText.Of(step.Action)}")]),
-        });
+        };
+        if (saga.Steps.Any(step => step.Selection is not null))
+        {
+            facts["selections"] = new JsonArray([.. saga.Steps.Where(step => step.Selection is not null).Select(Selection)]);
+        }
+
+        return new AuditEntry("saga-planned", facts);
+    }
 
     public static AuditEntry Reported(Saga saga, Step step, StepReport report)
     {
@@ -68,6 +76,10 @@ internal static class SagaAudit
             ["effectiveBasis"] = saga.EffectiveBasis,
             ["urgent"] = saga.Urgent,
         });
+
+    /// <summary>The steps as they are now.</summary>
+    public static AuditEntry Spared(IEnumerable<Step> steps, Act by)
+        => new("saga-spared", By(new JsonObject { ["selections"] = new JsonArray([.. steps.Select(Selection)]) }, by));
 
     public static AuditEntry StageCompleted(Saga saga, PlannedStage stage, DateTimeOffset now)
     {
@@ -120,6 +132,14 @@ internal static class SagaAudit
             ["steps"] = saga.Steps.Length,
             ["residualUntil"] = saga.Steps.Max(s => s.ResidualUntil) is { } until ? AuditTime.Of(until) : null,
         });
+
+    private static JsonNode Selection(Step step)
+    {
+        var facts = JsonSerializer.SerializeToNode(step.Selection, JsonSerializerOptions.Web)!.AsObject();
+        facts.Insert(0, "ordinal", step.Ordinal);
+        facts["status"] = EnumText.Of(step.Status);
+        return facts;
+    }
 
     private static JsonObject About(Saga saga, Step step)
         => new()

@@ -1,4 +1,5 @@
 using Deprovisioner.Contracts;
+using Deprovisioner.Core.Access;
 
 namespace Deprovisioner.Core.Sagas;
 
@@ -55,6 +56,8 @@ public abstract record SagaInput
 
     /// <summary>Nothing happened but time: the deadline of a stage may have passed.</summary>
     public sealed record DeadlinePassed : SagaInput;
+    /// <summary>Entitlements are justified now that were not when the saga was planned: what has not run shall leave them.</summary>
+    public sealed record Spare(IReadOnlySet<SystemEntitlement> Justified, Act By) : SagaInput;
 }
 
 /// <summary>Who did it, and why.</summary>

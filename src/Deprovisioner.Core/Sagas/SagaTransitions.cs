@@ -42,6 +42,7 @@ public static class SagaTransitions
             SagaInput.Reject reject => SagaHolds.Reject(saga, reject.By, now),
             SagaInput.Reschedule reschedule => Reschedule(saga, reschedule, now),
             SagaInput.DeadlinePassed => new SagaDraft(saga, now).Decide("No deadline has passed that was not told of."),
+            SagaInput.Spare spare => Sparing.Decide(saga, spare, now),
             _ => throw new ArgumentOutOfRangeException(nameof(input), input, "Not an input."),
         };
 

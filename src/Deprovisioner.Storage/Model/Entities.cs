@@ -218,6 +218,9 @@ public sealed class StepEntity
     public string? Owner { get; init; }
 
     public string? Reversible { get; init; }
+    /// <summary>Which entitlements it takes away; null: all. See <see cref="SelectionText"/>.</summary>
+    [Column(TypeName = "jsonb")]
+    public string? Selection { get; init; }
 
     public required string Status { get; init; }
 

@@ -19,6 +19,7 @@ internal static class CommandRows
             Facts = Facts(row),
             Instruction = row.Text(13),
             TraceParent = row.Text(14),
+            Selection = row.Selection(17),
             KnownAccountIds = row.IsDBNull(15) ? [] : row.GetFieldValue<string[]>(15),
             Owner = row.Text(16),
         };

@@ -9,7 +9,7 @@ namespace Deprovisioner.Storage;
 internal static class StepRows
 {
     public const string Columns =
-        "saga_id, step_id, ordinal, stage, system, action, instruction, status, sends, failures, deferred, due_at, first_due_at, outcome, code, message, residual_until, settled_at, owner, reversible, needs, ask_first";
+        "saga_id, step_id, ordinal, stage, system, action, instruction, status, sends, failures, deferred, due_at, first_due_at, outcome, code, message, residual_until, settled_at, owner, reversible, needs, ask_first, selection";
 
     public const string Select = "select " + Columns + " from steps";
 
@@ -37,5 +37,6 @@ internal static class StepRows
             Reversible = row.Text(19) is { } reversible ? Reversibility.Parse(reversible) : null,
             Needs = row.GetFieldValue<int[]>(20) is { Length: > 0 } needs ? needs : [],
             AskFirst = row.GetBoolean(21),
+            Selection = row.Selection(22),
         };
 }

@@ -49,6 +49,7 @@ internal sealed class SagaSaver(Work work, IReadOnlyDictionary<Guid, AuditHead> 
 
         // As text: unnest takes an array of arrays apart to its last number.
         new("needs", s => Sql.Texts(s.Select(x => $"{{{string.Join(',', x.Step.Needs)}}}")), Type: "integer[]"),
+        new("selection", s => Sql.Jsons(s.Select(x => SelectionText.Of(x.Step.Selection))), Changes: true),
         new("status", s => Sql.Texts(s.Select(x => EnumText.Of(x.Step.Status))), Changes: true),
         new("priority", s => Sql.Ints(s.Select(x => StepPriority.Of(x.Work.Saga.Urgent, x.Step.Stage))), Changes: true),
         new("failures", s => Sql.Ints(s.Select(x => x.Step.Failures)), Changes: true),

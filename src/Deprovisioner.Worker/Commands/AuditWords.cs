@@ -5,8 +5,8 @@ namespace Deprovisioner.Worker.Commands;
 /// <summary>Audit rows in words, for people; <c>--json</c> has all of it as it stands.</summary>
 internal static class AuditWords
 {
-    /// <summary>Hashes and the step's id, which stands in the table of steps, are left to <c>--json</c>.</summary>
-    private static readonly string[] ForMachines = ["step", "policyVersion", "planHash", "rawSha256"];
+    /// <summary>Hashes, and what stands in the table of steps (its id, its selection), are left to <c>--json</c>.</summary>
+    private static readonly string[] ForMachines = ["step", "policyVersion", "planHash", "rawSha256", "selections"];
 
     /// <summary><c>system=crm action=disable-account outcome=changed</c></summary>
     /// <param name="payload">A row's JSON.</param>

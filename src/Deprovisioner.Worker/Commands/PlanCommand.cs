@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Deprovisioner.Worker.Commands;
 
-/// <summary><c>plan</c>: what a termination would do. Nothing is done.</summary>
+/// <summary><c>plan</c>: what a termination, or a transfer, would do. Nothing is done.</summary>
 internal static class PlanCommand
 {
     public static Command Create()
@@ -17,8 +17,10 @@ internal static class PlanCommand
         var reason = new Option<string?>("--reason") { Description = "The termination's reason: voluntary, involuntary, misconduct …" };
         var lastDay = new Option<DateOnly?>("--last-day") { Description = "The last day of work, such as 2026-11-30; at once unless told." };
         var urgent = new Option<bool>("--urgent") { Description = "As an urgent termination." };
+        var transfer = new TransferOptions();
         var json = Terminal.JsonOption();
-        var command = new Command("plan", "Show what would happen if this person left: stages, steps, systems and times. Nothing is done.") { person, reason, lastDay, urgent, json };
+        var command = new Command("plan", "Show what would happen if this person left, or moved: stages, steps, systems and times. Nothing is done.") { person, reason, lastDay, urgent, json };
+        transfer.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var configuration = ConfigurationFile.Load(CommandServices.Settings().ConfigPath);
@@ -30,6 +32,11 @@ internal static class PlanCommand
             {
                 Terminal.Error($"nobody is known by the id {id}.");
                 return DeprovisionerCommands.Failed;
+            }
+
+            if (transfer.IsAskedFor(parsed))
+            {
+                return await TransferPlan.Show(configuration, context, employments, transfer.Of(parsed, parsed.GetValue(reason), parsed.GetValue(urgent)), parsed.GetValue(json), cancellationToken);
             }
 
             var employment = employments.Find(e => e.Status != "terminated") ?? employments[^1];

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Policies;
+using Deprovisioner.Storage;
 using Deprovisioner.Storage.Auditing;
 using Deprovisioner.Storage.Model;
 using Microsoft.EntityFrameworkCore;
@@ -141,6 +142,14 @@ internal static class SagasCommand
             s.Ordinal.ToString(), stages[s.Stage]!["name"]!.GetValue<string>(), s.System, s.Action, s.Status, s.Outcome + (s.Code is null ? "" : $" ({s.Code})"), s.Sends.ToString(),
             Terminal.Time(s.SettledAt ?? s.DueAt ?? s.LeaseUntil), Reversible(s), s.StepId.ToString(), s.Message ?? (s.Owner is null ? s.Instruction : $"{s.Owner}: {s.Instruction}"),
         }));
+        foreach (var step in saga.Steps)
+        {
+            if (SelectionText.Parse(step.Selection) is { } selection)
+            {
+                Terminal.Line($"step {step.Ordinal} on {step.System}: {SelectionWords.Of(selection)}");
+            }
+        }
+
         Terminal.Line("Audit:");
         Terminal.Table("It has no rows.", ["seq", "at", "what", "facts", "evidence"], audit.Select(line => new[]
         {

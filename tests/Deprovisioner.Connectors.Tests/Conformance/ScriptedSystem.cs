@@ -88,7 +88,7 @@ internal sealed class ScriptedSystem : IConnectorKind
                 StepAction.DisableAccount => now with { Enabled = false },
                 StepAction.RevokeSessions => now with { LiveSessions = 0 },
                 StepAction.RevokeCredentials => now with { Credentials = now.Credentials is null ? null : 0 },
-                StepAction.RemoveEntitlements => now with { Entitlements = [.. now.Entitlements.Where(e => e.Owner is not null)] },
+                StepAction.RemoveEntitlements => now with { Entitlements = [.. now.Entitlements.Where(e => e.Owner is not null || request.OnlyEntitlements?.Contains(e.Id) == false)] },
                 StepAction.TransferData => now with { OwnedObjects = 0 },
                 StepAction.ReclaimLicence => now with { Licences = 0 },
                 StepAction.RestoreAccount => now with { Enabled = request.Snapshot!.Enabled, Entitlements = [.. request.Snapshot.Entitlements.Select(e => new Entitlement(e, e))] },

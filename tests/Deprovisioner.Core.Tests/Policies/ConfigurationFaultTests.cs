@@ -5,7 +5,7 @@ public sealed class ConfigurationFaultTests
     [Theory]
     // The top level.
     [InlineData("defaults:\n", "default:\n", "default", "not known", "did you mean 'defaults'?")]
-    [InlineData("defaults:\n", "roles: {}\ndefaults:\n", "roles", "not enforced by this version yet", "remove it, since it would give false safety")]
+    [InlineData("defaults:\n", "roles: {}\ndefaults:\n", "roles", "a mapping stands where a list", "write at least one role")]
     [InlineData("defaults:\n", "guard: {window: 24h}\ndefaults:\n", "guard", "has no limit", "maxLeavers")]
     [InlineData("defaults:\n", "guard: {maxLeavers: 50, most: 10}\ndefaults:\n", "guard.most", "not known here", "")]
     [InlineData("defaults:\n", "guard: {maxLeavers: -1}\ndefaults:\n", "guard.maxLeavers", "no whole number in range", "write 0 to 1000000")]

@@ -19,6 +19,11 @@ public sealed record StoryOptions
 
     /// <summary>The guard, YAML; null: none.</summary>
     public string? Guard { get; init; }
+    /// <summary>More policies, YAML, indented as list items; null: none.</summary>
+    public string? MorePolicies { get; init; }
+
+    /// <summary>The access model, YAML, from its key on; null: none.</summary>
+    public string? Roles { get; init; }
 
     /// <summary>The policy's stages, YAML.</summary>
     public string Stages { get; init; } = """
@@ -65,7 +70,9 @@ public sealed class Installation : IAsyncDisposable
                 canary: canary
                 limits: {concurrency: 8, perSecond: 200, timeout: 5s, lease: {{options.Lease}}}
               {{options.MoreSystems}}
+            {{options.Roles}}
             policies:
+            {{options.MorePolicies}}
               - name: leaver
                 when: {event: terminated}
                 retry: {first: 500ms, max: 2s, for: 10m}

@@ -66,6 +66,9 @@ public sealed class UsageTests
     [InlineData("guard announce --size 3 --from 2026-11-30 --why x", "--until")]
     [InlineData("guard approve one --why x", "one")]
     [InlineData("plan P1 --last-day 2026-02-30", "2026-02-30")]
+    [InlineData("plan P1 --event hired", "hired")]
+    [InlineData("plan P1 --department Sales", "--department is for --event transferred")]
+    [InlineData("plan P1 --event transferred --effective-at soon", "soon")]
     [InlineData("events list --verdict odd", "odd")]
     public async Task Wrong_usage_is_told_and_exits_with_2(string arguments, string told)
     {
