@@ -18,7 +18,9 @@ namespace Deprovisioner.Core.Intake;
 /// <summary>Decides what follows from an HR event.</summary>
 public sealed class EventIntake(Configuration configuration, SystemActions actions)
 {
-    public IntakeDecision Decide(IntakeFacts facts)
+    public IntakeDecision Decide(IntakeFacts facts) => LegalHoldIntake.Apply(facts, Follow(facts));
+
+    private IntakeDecision Follow(IntakeFacts facts)
     {
         var hr = facts.Event;
         var known = facts.Person ?? new PersonRecord { Id = hr.PersonId };

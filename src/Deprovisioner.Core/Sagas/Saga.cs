@@ -28,7 +28,7 @@ public enum SagaStatus
     /// <summary>At least one step cannot succeed by itself; the others go on.</summary>
     NeedsAttention,
 
-    /// <summary>Only a person's approval can move it on.</summary>
+    /// <summary>Only a person can move it on: by an approval, or by lifting a legal hold.</summary>
     Held,
 
     /// <summary>Every step succeeded or was settled by a person.</summary>
@@ -74,6 +74,9 @@ public sealed record Saga
 
     /// <summary>When the last step was settled, UTC.</summary>
     public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>Whether a legal hold on the person keeps the steps that destroy from starting.</summary>
+    public bool LegalHold { get; init; }
 
     public required SagaStatus Status { get; init; }
 
@@ -124,7 +127,7 @@ public sealed record Saga
             return SagaStatus.Completed;
         }
 
-        if (open.All(step => step.Status is StepStatus.Waiting) && open.Any(step => Stages[step.Stage] is { ApprovalRequired: true, Approved: false }))
+        if (open.All(step => step.Status is StepStatus.Waiting) && open.Any(step => Stages[step.Stage] is { ApprovalRequired: true, Approved: false } || DestructionHold.Keeps(this, step)))
         {
             return SagaStatus.Held;
         }

@@ -71,7 +71,9 @@ internal static class SagaAudit
 
     public static AuditEntry StageCompleted(PlannedStage stage) => new("stage-completed", new JsonObject { ["stage"] = stage.Name });
 
-    public static AuditEntry Held(Saga saga) => new("saga-held", new JsonObject { ["reason"] = "approval", ["planHash"] = saga.PlanHash });
+    public static AuditEntry Held(Saga saga, string reason) => new("saga-held", new JsonObject { ["reason"] = reason, ["planHash"] = saga.PlanHash });
+
+    public static AuditEntry LegalHold(SagaInput.LegalHold hold) => new(hold.IsSet ? "legal-hold-set" : "legal-hold-lifted", By([], hold.By));
 
     public static AuditEntry Completed(Saga saga)
         => new("saga-completed", new JsonObject

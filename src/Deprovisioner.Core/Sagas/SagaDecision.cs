@@ -16,6 +16,10 @@ public sealed record SagaDecision(
     IReadOnlyList<SagaNotice> Notices,
     string? Refusal = null)
 {
+    /// <summary>This decision and one that was made of its saga, as one; this one alone where that was refused.</summary>
+    public SagaDecision Then(SagaDecision next)
+        => next.Refusal is null ? new(next.Saga, Changed.Union(next.Changed).ToHashSet(), [.. Audit, .. next.Audit], [.. Notices, .. next.Notices]) : this;
+
     public static SagaDecision Unchanged(Saga saga, string refusal) => new(saga, new HashSet<StepId>(), [], [], refusal);
 }
 

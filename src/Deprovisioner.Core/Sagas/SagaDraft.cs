@@ -31,6 +31,7 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now)
             return SagaDecision.Unchanged(saga, refusalIfNothing);
         }
 
+        DestructionHold.TakeBack(saga, steps, Replace);
         OpenWhatMay();
         var next = saga with { Steps = steps.ToImmutable() };
         next = next with { Status = next.Standing(now) };
@@ -49,17 +50,18 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now)
     }
 
     private bool MayStart(Step step, bool[] passed)
-        => saga.Stages.Take(step.Stage + 1).All(s => !s.ApprovalRequired || s.Approved)
+        => !DestructionHold.Keeps(saga, step)
+            && saga.Stages.Take(step.Stage + 1).All(s => !s.ApprovalRequired || s.Approved)
             && steps.All(s => s.Stage >= step.Stage || passed[s.Ordinal])
             && !steps.Any(s => KeepsWaiting(s, step));
 
-    /// <summary>By ordinal: whether later stages need not wait for the step. It is settled, was tried in vain, or waits itself for one of which that is true.</summary>
+    /// <summary>By ordinal: whether later stages need not wait for the step. It is settled, was tried in vain, is kept by a legal hold, or waits itself for one of which that is true.</summary>
     private bool[] HoldingUpNobody()
     {
         var passed = new bool[steps.Count];
         foreach (var step in steps)
         {
-            passed[step.Ordinal] = step.IsSettled || step.Deferred
+            passed[step.Ordinal] = step.IsSettled || step.Deferred || DestructionHold.KeepsFromStarting(saga, step)
                 || (step.Status is StepStatus.Waiting && steps.Any(s => s.Ordinal < step.Ordinal && passed[s.Ordinal] && KeepsWaiting(s, step)));
         }
 
@@ -67,9 +69,9 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now)
     }
 
     /// <summary>Whether the step waits for the earlier one by itself, whatever the stages say: as the one before it on its system, or because it destroys.</summary>
-    private static bool KeepsWaiting(Step earlier, Step step)
+    private bool KeepsWaiting(Step earlier, Step step)
         => earlier.Ordinal < step.Ordinal
-            && ((earlier.System == step.System && !earlier.IsSettled && earlier.Status is not StepStatus.OpenTask)
+            && ((earlier.System == step.System && !earlier.IsSettled && earlier.Status is not StepStatus.OpenTask && !DestructionHold.KeepsFromStarting(saga, earlier))
                 || (PlannedStep.Destroys(step.Action) && earlier.Status is not StepStatus.Succeeded && IsBefore(earlier, step)));
 
     /// <summary>One line of a policy is done on all its systems side by side: deleting here does not wait for deleting there.</summary>
@@ -105,7 +107,7 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now)
                 notices.Add(SagaNotice.NeedsAttention);
                 break;
             case SagaStatus.Held:
-                audit.Add(SagaAudit.Held(next));
+                audit.Add(SagaAudit.Held(next, DestructionHold.IsWhatHolds(next) ? "legal-hold" : "approval"));
                 notices.Add(SagaNotice.Held);
                 break;
             default:

@@ -6,6 +6,7 @@ namespace Deprovisioner.Core.Sagas;
 // - A stage opens when every step before it is settled, was tried in vain (Deferred), or waits for such a one itself: a failing system holds up nobody else's.
 // - On one system steps run in the plan's order (a lane): first no more sign-in, then the sessions, then the rest.
 // - A destructive step waits until everything before it has succeeded, on all systems: earlier stages, and earlier lines of its own.
+// - A legal hold keeps destructive steps from starting, takes back those that are due, and leaves everything else alone (DestructionHold).
 // - Reports may come late, twice, or from an attempt that was given up. A success is a success whichever attempt it comes from, since the
 //   target was read back; a failure counts only from the attempt that is under way. Everything else is refused as a value and changes nothing.
 // - Nothing here depends on the order in which reports of different steps arrive, other than times and attempt numbers.
@@ -31,6 +32,7 @@ public static class SagaTransitions
             SagaInput.Resolve resolve => Resolve(saga, resolve, now),
             SagaInput.Replay replay => Replay(saga, replay, now),
             SagaInput.Cancel cancel => Cancel(saga, cancel, now),
+            SagaInput.LegalHold hold => DestructionHold.Next(saga, hold, now),
             SagaInput.Reschedule reschedule => Reschedule(saga, reschedule, now),
             _ => throw new ArgumentOutOfRangeException(nameof(input), input, "Not an input."),
         };
