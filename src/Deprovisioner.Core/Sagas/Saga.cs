@@ -78,6 +78,9 @@ public sealed record Saga
     /// <summary>Whether a legal hold on the person keeps the steps that destroy from starting.</summary>
     public bool LegalHold { get; init; }
 
+    /// <summary>Whether somebody decided that it goes on although the person is protected: connector hosts then do not refuse its steps for that.</summary>
+    public bool ProtectionReleased { get; init; }
+
     public required SagaStatus Status { get; init; }
 
     public required ImmutableArray<PlannedStage> Stages { get; init; }

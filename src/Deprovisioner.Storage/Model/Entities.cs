@@ -15,6 +15,18 @@ public sealed class PersonEntity
 
     public string? FamilyName { get; init; }
 
+    public bool LegalHold { get; init; }
+
+    public DateTimeOffset? LegalHoldSince { get; init; }
+
+    public string? LegalHoldBy { get; init; }
+
+    public string? LegalHoldWhy { get; init; }
+
+    public DateTimeOffset? LegalHoldSaidAt { get; init; }
+
+    public bool LegalHoldByHand { get; init; }
+
     public DateTimeOffset UpdatedAt { get; init; }
 }
 
@@ -182,6 +194,10 @@ public sealed class SagaEntity
     [Column(TypeName = "jsonb")]
     public required string Stages { get; init; }
 
+    public bool LegalHold { get; init; }
+
+    public bool ProtectionReleased { get; init; }
+
     public string? TraceParent { get; init; }
 
     public ICollection<StepEntity> Steps { get; init; } = new List<StepEntity>();
@@ -239,6 +255,8 @@ public sealed class OperatorActEntity
     public Guid? StepId { get; init; }
 
     public string? System { get; init; }
+
+    public string? PersonId { get; init; }
 
     public string? Evidence { get; init; }
 

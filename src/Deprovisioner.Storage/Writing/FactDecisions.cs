@@ -39,6 +39,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         work.Inbox[(hr.Source, hr.Id)] = new InboxWork { Raw = arrived.Raw, Arrived = arrived, Decision = decision, Deliveries = 1 };
         if (decision.Person is { } changed)
         {
+            LegalHoldActs.Record(work, person?.LegalHold, changed);
             work.Persons[changed.Id.Value] = changed;
             work.ChangedPersons.Add(changed.Id.Value);
         }
@@ -213,7 +214,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             return new FactAnswer("refused", "Another process took this request.");
         }
 
-        var answer = act.System is { } system ? OnSystem(act, system) : OnSaga(act);
+        var answer = act.Person is not null ? LegalHoldActs.Decide(work, act) : act.System is { } system ? OnSystem(act, system) : OnSaga(act);
         work.AnsweredActs[id] = answer;
         return answer;
     }

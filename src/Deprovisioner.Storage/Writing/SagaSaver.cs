@@ -23,6 +23,8 @@ internal sealed class SagaSaver(Work work, IReadOnlyDictionary<Guid, AuditHead> 
             Update(batch, changed);
             UpdateSteps(batch, [.. changed.SelectMany(s => s.ChangedSteps.Select(id => (s, s.Saga.Steps.First(step => step.Id == id))))]);
         }
+
+        LegalHoldRows.Save(batch, work.Sagas.Values);
     }
 
     private void Insert(SqlBatch batch, List<SagaWork> sagas)

@@ -78,6 +78,21 @@ internal static class ActCommands
         return command;
     }
 
+    /// <summary>An act on a person, such as <c>people hold</c>.</summary>
+    public static Command OnPerson(string name, string kind, string description)
+    {
+        var person = new Argument<string>("PERSON") { Description = "The person's id." };
+        var command = new Command(name, description) { person };
+        var by = By.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var services = CommandServices.WithDatabase();
+            await using var context = await services.Context(cancellationToken);
+            return await Ask(context, [by.Act(parsed, kind, person: parsed.GetValue(person))], parsed.GetValue(by.Json), cancellationToken);
+        });
+        return command;
+    }
+
     /// <summary>Writes the requests and waits for an orchestrator to answer them.</summary>
     private static async Task<int> Ask(DeprovisionerContext context, IEnumerable<OperatorActEntity> acts, bool json, CancellationToken cancellationToken)
     {
@@ -106,9 +121,9 @@ internal static class ActCommands
         }
         else
         {
-            Terminal.Table("Nothing was asked.", ["request", "step or saga", "status", "answer"], answers.Select(a => new[]
+            Terminal.Table("Nothing was asked.", ["request", "about", "status", "answer"], answers.Select(a => new[]
             {
-                a.ActId.ToString(), (a.StepId ?? a.SagaId)?.ToString() ?? a.System, a.Status, a.Answer ?? "No orchestrator has taken it yet; the request stays, and is carried out once one runs.",
+                a.ActId.ToString(), (a.StepId ?? a.SagaId)?.ToString() ?? a.System ?? a.PersonId, a.Status, a.Answer ?? "No orchestrator has taken it yet; the request stays, and is carried out once one runs.",
             }));
         }
 
@@ -130,13 +145,14 @@ internal static class ActCommands
             return by;
         }
 
-        public OperatorActEntity Act(ParseResult parsed, string kind, Guid? saga = null, Guid? step = null, string? system = null, string? evidence = null)
+        public OperatorActEntity Act(ParseResult parsed, string kind, Guid? saga = null, Guid? step = null, string? system = null, string? evidence = null, string? person = null)
             => new()
             {
                 Kind = kind,
                 SagaId = saga,
                 StepId = step,
                 System = system,
+                PersonId = person,
                 Evidence = evidence,
                 Who = parsed.GetValue(Who)!,
                 Why = parsed.GetValue(Why)!,

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Deprovisioner.Worker.Commands;
 
-/// <summary><c>people show</c></summary>
+/// <summary><c>people show</c>, <c>hold</c>, <c>unhold</c></summary>
 internal static class PeopleCommand
 {
     public static Command Create()
@@ -35,6 +35,11 @@ internal static class PeopleCommand
 
             var known = new[] { $"{found.GivenName} {found.FamilyName}".Trim(), found.UserName, found.Email }.Where(text => !string.IsNullOrEmpty(text));
             Terminal.Line($"{found.PersonId}: {string.Join(", ", known)}");
+            if (found.LegalHold)
+            {
+                Terminal.Line($"under a legal hold since {Terminal.Time(found.LegalHoldSince)}, by {found.LegalHoldBy}: {found.LegalHoldWhy} (nothing is deleted or handed over until it is lifted)");
+            }
+
             Terminal.Table("No employments.", ["employment", "status", "ends", "department", "title", "location", "type", "manager", "version"], employments.Select(e => new[]
             {
                 e.EmploymentId, e.Status, Terminal.Time(e.EndsAt), e.Department, e.Title, e.Location, e.WorkerType, e.ManagerId, e.Version.ToString(),
@@ -44,6 +49,11 @@ internal static class PeopleCommand
             Terminal.Table("No sagas.", ["saga", "kind", "status", "effective", "completed"], sagas.Select(s => new[] { s.SagaId.ToString(), s.Kind, s.Status, Terminal.Time(s.EffectiveAt), Terminal.Time(s.CompletedAt) }));
             return DeprovisionerCommands.Done;
         });
-        return new Command("people", "Look at people.") { show };
+        return new Command("people", "Look at people, and set or lift legal holds.")
+        {
+            show,
+            ActCommands.OnPerson("hold", "legal-hold-set", "Put a person under a legal hold: nothing of theirs is deleted or handed over until it is lifted. Access is cut all the same."),
+            ActCommands.OnPerson("unhold", "legal-hold-lift", "Lift a person's legal hold: what it kept goes on."),
+        };
     }
 }
