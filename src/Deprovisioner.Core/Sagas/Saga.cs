@@ -28,7 +28,7 @@ public enum SagaStatus
     /// <summary>At least one step cannot succeed by itself; the others go on.</summary>
     NeedsAttention,
 
-    /// <summary>Only a person can move it on: by an approval, or by lifting a legal hold.</summary>
+    /// <summary>Only a person can move it on: it has a hold, a stage waits for its approval, or a legal hold keeps all that is left.</summary>
     Held,
 
     /// <summary>Every step succeeded or was settled by a person.</summary>
@@ -87,6 +87,9 @@ public sealed record Saga
 
     public required ImmutableArray<Step> Steps { get; init; }
 
+    /// <summary>For what it waits for a person; while there is any, nothing of it is sent.</summary>
+    public ImmutableArray<SagaHold> Holds { get; init; } = [];
+
     public bool IsOver => Status is SagaStatus.Completed or SagaStatus.Cancelled;
 
     /// <summary>A saga for a plan, its first stage not yet opened (<see cref="SagaTransitions.Start"/> does).</summary>
@@ -119,12 +122,17 @@ public sealed record Saga
             return SagaStatus.Cancelled;
         }
 
+        var open = Steps.Where(step => !step.IsSettled).ToList();
+        if (!Holds.IsEmpty && open.Count > 0)
+        {
+            return SagaStatus.Held;
+        }
+
         if (Steps.Any(step => step.Status is StepStatus.Failed))
         {
             return SagaStatus.NeedsAttention;
         }
 
-        var open = Steps.Where(step => !step.IsSettled).ToList();
         if (open.Count == 0)
         {
             return SagaStatus.Completed;
@@ -142,7 +150,7 @@ public sealed record Saga
 /// <summary>Where a step stands, and who moves it on.</summary>
 public enum StepStatus
 {
-    /// <summary>Its stage has not opened, or an earlier step on the same system is not settled. The saga's next decision moves it on.</summary>
+    /// <summary>Its stage has not opened, an earlier step on the same system is not settled, or the saga is held. The saga's next decision moves it on.</summary>
     Waiting,
 
     /// <summary>May be sent from <see cref="Step.DueAt"/> on. The dispatcher claims it.</summary>

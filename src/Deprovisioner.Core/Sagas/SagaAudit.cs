@@ -71,7 +71,17 @@ internal static class SagaAudit
 
     public static AuditEntry StageCompleted(PlannedStage stage) => new("stage-completed", new JsonObject { ["stage"] = stage.Name });
 
-    public static AuditEntry Held(Saga saga, string reason) => new("saga-held", new JsonObject { ["reason"] = reason, ["planHash"] = saga.PlanHash });
+    public static AuditEntry StandsStill(Saga saga)
+        => new("saga-held", new JsonObject { ["reason"] = DestructionHold.IsWhatHolds(saga) ? "legal-hold" : "approval", ["planHash"] = saga.PlanHash });
+
+    public static AuditEntry Held(Saga saga, SagaHold hold)
+        => new("saga-held", new JsonObject { ["reason"] = EnumText.Of(hold.Reason), ["detail"] = hold.Detail, ["planHash"] = saga.PlanHash });
+
+    public static AuditEntry HoldReleased(IEnumerable<SagaHold> released, Act by)
+        => new("hold-released", By(new JsonObject { ["reasons"] = new JsonArray([.. released.Select(h => (JsonNode)EnumText.Of(h.Reason))]) }, by));
+
+    public static AuditEntry HoldRejected(Saga saga, Act by)
+        => new("hold-rejected", By(new JsonObject { ["openSteps"] = saga.Steps.Count(s => !s.IsSettled) }, by));
 
     public static AuditEntry LegalHold(SagaInput.LegalHold hold) => new(hold.IsSet ? "legal-hold-set" : "legal-hold-lifted", By([], hold.By));
 

@@ -20,6 +20,9 @@ public sealed record SagaDecision(
     public SagaDecision Then(SagaDecision next)
         => next.Refusal is null ? new(next.Saga, Changed.Union(next.Changed).ToHashSet(), [.. Audit, .. next.Audit], [.. Notices, .. next.Notices]) : this;
 
+    /// <summary>The refusal of what a saga that is over cannot take.</summary>
+    public static string Over(Saga saga) => $"The saga is {EnumText.Of(saga.Status)} already.";
+
     public static SagaDecision Unchanged(Saga saga, string refusal) => new(saga, new HashSet<StepId>(), [], [], refusal);
 }
 

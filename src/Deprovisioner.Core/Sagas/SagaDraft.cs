@@ -6,7 +6,8 @@ using Deprovisioner.Core.Planning;
 namespace Deprovisioner.Core.Sagas;
 
 /// <summary>A saga while one decision about it is being made.</summary>
-internal sealed class SagaDraft(Saga saga, DateTimeOffset now)
+/// <param name="before">The saga as it stood, where <paramref name="saga"/> differs from that in what it waits for.</param>
+internal sealed class SagaDraft(Saga saga, DateTimeOffset now, Saga? before = null)
 {
     private readonly ImmutableArray<Step>.Builder steps = saga.Steps.ToBuilder();
     private readonly HashSet<StepId> changed = [];
@@ -40,6 +41,16 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now)
 
     private void OpenWhatMay()
     {
+        if (!saga.Holds.IsEmpty)
+        {
+            foreach (var step in steps.ToArray().Where(s => s.Status is StepStatus.Due))
+            {
+                Replace(SagaHolds.Stopped(step));
+            }
+
+            return;
+        }
+
         var passed = HoldingUpNobody();
         foreach (var step in steps.ToArray().Where(s => s.Status is StepStatus.Waiting && MayStart(s, passed)))
         {
@@ -91,6 +102,12 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now)
             notices.Add(SagaNotice.StageCompleted);
         }
 
+        if (StandsStill(next) && !StandsStill(before ?? saga))
+        {
+            audit.Add(SagaAudit.StandsStill(next));
+            notices.Add(SagaNotice.Held);
+        }
+
         if (next.Status == saga.Status)
         {
             return next;
@@ -106,16 +123,15 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now)
             case SagaStatus.NeedsAttention:
                 notices.Add(SagaNotice.NeedsAttention);
                 break;
-            case SagaStatus.Held:
-                audit.Add(SagaAudit.Held(next, DestructionHold.IsWhatHolds(next) ? "legal-hold" : "approval"));
-                notices.Add(SagaNotice.Held);
-                break;
             default:
                 break;
         }
 
         return next;
     }
+
+    /// <summary>Waits for an approval, or for a legal hold to be lifted: neither is a hold of the saga.</summary>
+    private static bool StandsStill(Saga saga) => saga.Status is SagaStatus.Held && saga.Holds.IsEmpty;
 
     /// <summary>Every step of it succeeded. That never ends, so it is told of once; a stage without steps has nothing to tell.</summary>
     private static bool Completed(ImmutableArray<Step> steps, int stage)

@@ -30,6 +30,16 @@ public abstract record SagaInput
     /// <summary>A legal hold on the person was set, or lifted.</summary>
     public sealed record LegalHold(bool IsSet, Act By) : SagaInput;
 
+    /// <summary>The saga waits for a person from now on.</summary>
+    public sealed record Hold(SagaHold Why) : SagaInput;
+
+    /// <summary>A person lets a held saga go on.</summary>
+    /// <param name="Which">Only this hold; null: all of them.</param>
+    public sealed record Release(HoldReason? Which, Act By) : SagaInput;
+
+    /// <summary>A person decides that a held saga shall not go on.</summary>
+    public sealed record Reject(Act By) : SagaInput;
+
     /// <summary>The effective time, or the urgency, is another one now. Only what has not started moves.</summary>
     public sealed record Reschedule(DateTimeOffset EffectiveAt, string Basis, bool Urgent) : SagaInput;
 }

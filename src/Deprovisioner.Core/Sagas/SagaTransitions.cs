@@ -1,4 +1,5 @@
 using Deprovisioner.Contracts;
+using Deprovisioner.Core.Audit;
 
 namespace Deprovisioner.Core.Sagas;
 
@@ -9,6 +10,7 @@ namespace Deprovisioner.Core.Sagas;
 // - A legal hold keeps destructive steps from starting, takes back those that are due, and leaves everything else alone (DestructionHold).
 // - Reports may come late, twice, or from an attempt that was given up. A success is a success whichever attempt it comes from, since the
 //   target was read back; a failure counts only from the attempt that is under way. Everything else is refused as a value and changes nothing.
+// - While a saga is held nothing of it becomes due, whatever happens to it: a report of what was under way is taken, and what follows from it waits (SagaDraft).
 // - Nothing here depends on the order in which reports of different steps arrive, other than times and attempt numbers.
 
 /// <summary>The saga's decisions.</summary>
@@ -33,6 +35,9 @@ public static class SagaTransitions
             SagaInput.Replay replay => Replay(saga, replay, now),
             SagaInput.Cancel cancel => Cancel(saga, cancel, now),
             SagaInput.LegalHold hold => DestructionHold.Next(saga, hold, now),
+            SagaInput.Hold hold => SagaHolds.Hold(saga, hold.Why, now),
+            SagaInput.Release release => SagaHolds.Release(saga, release, now),
+            SagaInput.Reject reject => SagaHolds.Reject(saga, reject.By, now),
             SagaInput.Reschedule reschedule => Reschedule(saga, reschedule, now),
             _ => throw new ArgumentOutOfRangeException(nameof(input), input, "Not an input."),
         };
@@ -50,7 +55,8 @@ public static class SagaTransitions
             return SagaDecision.Unchanged(saga, refusal);
         }
 
-        var next = ReportGrading.Apply(saga, step, report, now);
+        var graded = ReportGrading.Apply(saga, step, report, now);
+        var next = saga.Holds.IsEmpty ? graded : SagaHolds.Stopped(graded);
         var draft = new SagaDraft(saga, now);
         draft.Replace(next);
         draft.Record(SagaAudit.Reported(saga, next, report));
@@ -102,12 +108,11 @@ public static class SagaTransitions
     }
 
     private static SagaDecision Cancel(Saga saga, SagaInput.Cancel cancel, DateTimeOffset now)
-    {
-        if (saga.IsOver)
-        {
-            return SagaDecision.Unchanged(saga, $"The saga is {EnumText.Of(saga.Status)} already.");
-        }
+        => saga.IsOver ? SagaDecision.Unchanged(saga, SagaDecision.Over(saga)) : End(saga, SagaAudit.Cancelled(saga, cancel.By), now);
 
+    /// <summary>What has not run will not run, for the reason that the entry records.</summary>
+    internal static SagaDecision End(Saga saga, AuditEntry why, DateTimeOffset now)
+    {
         // A step that is under way cannot be called back: its report is still recorded, but it is not tried again.
         var draft = new SagaDraft(saga with { Status = SagaStatus.Cancelled, CompletedAt = now }, now);
         foreach (var step in saga.Steps.Where(s => s.Status is StepStatus.Waiting or StepStatus.Due or StepStatus.OpenTask))
@@ -115,7 +120,7 @@ public static class SagaTransitions
             draft.Replace(step with { Status = StepStatus.Cancelled, DueAt = null, SettledAt = now });
         }
 
-        draft.Record(SagaAudit.Cancelled(saga, cancel.By));
+        draft.Record(why);
         return draft.Decide();
     }
 
@@ -123,7 +128,7 @@ public static class SagaTransitions
     {
         if (saga.IsOver)
         {
-            return SagaDecision.Unchanged(saga, $"The saga is {EnumText.Of(saga.Status)} already.");
+            return SagaDecision.Unchanged(saga, SagaDecision.Over(saga));
         }
 
         var started = saga.Steps.Any(step => step.Sends > 0 || step.IsSettled);

@@ -71,7 +71,7 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>
-    /// Makes steps due again whose lease ran out. Those of a cancelled saga end instead: the saga's row is locked too, so that one which is being cancelled at this moment is seen as
+    /// Makes steps due again whose lease ran out. Those of a held saga wait with it, and those of a cancelled one end instead: the saga's row is locked too, so that one which is being cancelled at this moment is seen as
     /// it is. Nothing is waited for; what is locked comes with the next pass.
     /// </summary>
     /// <returns>The steps that are due again.</returns>
@@ -81,11 +81,11 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         await using var command = database.CreateCommand(
             """
             with expired as materialized (
-                select s.step_id, g.status as saga from steps s join sagas g using (saga_id) where s.status = 'in-flight' and s.lease_until < $1
+                select s.step_id, g.status as saga, g.holds <> '[]' as held from steps s join sagas g using (saga_id) where s.status = 'in-flight' and s.lease_until < $1
                 limit 1000 for update of s skip locked for share of g skip locked)
             update steps s set
-                status = case when e.saga = 'cancelled' then 'cancelled' else 'due' end,
-                due_at = case when e.saga = 'cancelled' then null else $1 end,
+                status = case when e.saga = 'cancelled' then 'cancelled' when e.held then 'waiting' else 'due' end,
+                due_at = case when e.saga = 'cancelled' or e.held then null else $1 end,
                 settled_at = case when e.saga = 'cancelled' then $1 end,
                 lease_until = null
             from expired e where s.step_id = e.step_id
@@ -105,7 +105,7 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>
-    /// Hands claimed steps back that could not be sent: they are due again after the given time, and need not wait for their lease to run out. Those of a saga that was cancelled meanwhile end.
+    /// Hands claimed steps back that could not be sent: they are due again after the given time, and need not wait for their lease to run out. Those of a saga that was held meanwhile wait with it, and those of a cancelled one end.
     /// Sagas are locked before steps, both in the writer's order.
     /// </summary>
     public async Task HandBack(ExecuteSteps steps, TimeSpan after, CancellationToken cancellationToken)
@@ -121,8 +121,8 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
                 select s.step_id from steps s join unnest($1, $2) as t(id, attempt) on s.step_id = t.id and s.sends = t.attempt
                 where s.status = 'in-flight' order by s.saga_id, s.ordinal for update of s)
             update steps s set
-                status = case when g.status = 'cancelled' then 'cancelled' else 'due' end,
-                due_at = case when g.status = 'cancelled' then null else $3 end,
+                status = case when g.status = 'cancelled' then 'cancelled' when g.holds <> '[]' then 'waiting' else 'due' end,
+                due_at = case when g.status = 'cancelled' or g.holds <> '[]' then null else $3 end,
                 settled_at = case when g.status = 'cancelled' then $4 end,
                 lease_until = null
             from mine m, sagas g where s.step_id = m.step_id and g.saga_id = s.saga_id

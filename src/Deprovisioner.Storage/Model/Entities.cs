@@ -198,6 +198,9 @@ public sealed class SagaEntity
 
     public bool ProtectionReleased { get; init; }
 
+    [Column(TypeName = "jsonb")]
+    public required string Holds { get; init; }
+
     public string? TraceParent { get; init; }
 
     public ICollection<StepEntity> Steps { get; init; } = new List<StepEntity>();

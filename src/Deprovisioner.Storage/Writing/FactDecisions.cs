@@ -232,6 +232,8 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             "replay" => new SagaInput.Replay(new StepId(act.Step ?? Guid.Empty), by),
             "resolve" => new SagaInput.Resolve(new StepId(act.Step ?? Guid.Empty), act.Evidence ?? "", by),
             "cancel" => new SagaInput.Cancel(by),
+            "release" => new SagaInput.Release(null, by),
+            "reject" => new SagaInput.Reject(by),
             _ => null,
         };
         if (input is null)

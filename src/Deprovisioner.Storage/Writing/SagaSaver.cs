@@ -31,8 +31,8 @@ internal sealed class SagaSaver(Work work, IReadOnlyDictionary<Guid, AuditHead> 
         => batch.Add(
             """
             insert into sagas (saga_id, kind, person_id, employment_id, fence, policy, policy_version, plan_hash, retry_first_ms, retry_max_ms, retry_for_ms,
-                urgent, effective_at, effective_basis, status, planned_at, contained_at, completed_at, stages, trace_parent, audit_seq, audit_hash)
-            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+                urgent, effective_at, effective_basis, status, planned_at, contained_at, completed_at, stages, trace_parent, audit_seq, audit_hash, holds)
+            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
             """,
             Sql.Uuids(sagas.Select(s => s.Saga.Id.Value)), Sql.Texts(sagas.Select(s => EnumText.Of(s.Saga.Kind))), Sql.Texts(sagas.Select(s => s.Saga.PersonId.Value)),
             Sql.Texts(sagas.Select(s => s.Saga.EmploymentId.Value)), Sql.Bigs(sagas.Select(s => s.Saga.Fence)), Sql.Texts(sagas.Select(s => s.Saga.Policy)),
@@ -41,20 +41,20 @@ internal sealed class SagaSaver(Work work, IReadOnlyDictionary<Guid, AuditHead> 
             Sql.Booleans(sagas.Select(s => s.Saga.Urgent)), Sql.Times(sagas.Select(s => (DateTimeOffset?)s.Saga.EffectiveAt)), Sql.Texts(sagas.Select(s => s.Saga.EffectiveBasis)),
             Sql.Texts(sagas.Select(s => EnumText.Of(s.Saga.Status))), Sql.Times(sagas.Select(s => (DateTimeOffset?)s.Saga.PlannedAt)), Sql.Times(sagas.Select(s => s.Saga.ContainedAt)),
             Sql.Times(sagas.Select(s => s.Saga.CompletedAt)), Sql.Jsons(sagas.Select(s => SagaRows.Stages(s.Saga))), Sql.Texts(sagas.Select(s => s.TraceParent)),
-            Sql.Bigs(sagas.Select(s => Head(s).Sequence)), Sql.BytesMany(sagas.Select(s => Head(s).Hash)));
+            Sql.Bigs(sagas.Select(s => Head(s).Sequence)), Sql.BytesMany(sagas.Select(s => Head(s).Hash)), Sql.Jsons(sagas.Select(s => SagaRows.Holds(s.Saga))));
 
     private void Update(SqlBatch batch, List<SagaWork> sagas)
         => batch.Add(
             """
             update sagas s set status = t.status, urgent = t.urgent, effective_at = t.effective_at, effective_basis = t.basis, contained_at = t.contained_at,
-                completed_at = t.completed_at, stages = t.stages, audit_seq = t.audit_seq, audit_hash = t.audit_hash
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as t(id, status, urgent, effective_at, basis, contained_at, completed_at, stages, audit_seq, audit_hash)
+                completed_at = t.completed_at, stages = t.stages, audit_seq = t.audit_seq, audit_hash = t.audit_hash, holds = t.holds
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as t(id, status, urgent, effective_at, basis, contained_at, completed_at, stages, audit_seq, audit_hash, holds)
             where s.saga_id = t.id
             """,
             Sql.Uuids(sagas.Select(s => s.Saga.Id.Value)), Sql.Texts(sagas.Select(s => EnumText.Of(s.Saga.Status))), Sql.Booleans(sagas.Select(s => s.Saga.Urgent)),
             Sql.Times(sagas.Select(s => (DateTimeOffset?)s.Saga.EffectiveAt)), Sql.Texts(sagas.Select(s => s.Saga.EffectiveBasis)), Sql.Times(sagas.Select(s => s.Saga.ContainedAt)),
             Sql.Times(sagas.Select(s => s.Saga.CompletedAt)), Sql.Jsons(sagas.Select(s => SagaRows.Stages(s.Saga))),
-            Sql.Bigs(sagas.Select(s => Head(s).Sequence)), Sql.BytesMany(sagas.Select(s => Head(s).Hash)));
+            Sql.Bigs(sagas.Select(s => Head(s).Sequence)), Sql.BytesMany(sagas.Select(s => Head(s).Hash)), Sql.Jsons(sagas.Select(s => SagaRows.Holds(s.Saga))));
 
     private static void InsertSteps(SqlBatch batch, List<(Saga Saga, Step Step)> steps)
         => batch.Add(
