@@ -41,6 +41,9 @@ public sealed record StepCommand
     /// <summary>What a person is asked to do, for <see cref="StepAction.ManualTask"/>.</summary>
     public string? Instruction { get; init; }
 
+    /// <summary>Whether somebody released the saga of a protected person. It says nothing of protected accounts.</summary>
+    public bool ProtectionReleased { get; init; }
+
     /// <summary>W3C trace context of the saga (<c>traceparent</c>), null where tracing is off.</summary>
     public string? TraceParent { get; init; }
 }

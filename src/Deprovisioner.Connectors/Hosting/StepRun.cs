@@ -7,7 +7,7 @@ namespace Deprovisioner.Connectors.Hosting;
 /// One attempt at one step. Find, read, act if the goal is not reached, read back, grade; each account by itself, so that one
 /// that fails does not keep the others open. Nothing is repeated that was not read first: running it twice is harmless.
 /// </summary>
-internal sealed class StepRun(SystemSettings settings, SystemCalls calls, ISecrets secrets, StepCommand command, bool retried)
+internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtected, SystemCalls calls, ISecrets secrets, StepCommand command, bool retried)
 {
     public async Task<StepResult> RunAsync()
     {
@@ -107,7 +107,12 @@ internal sealed class StepRun(SystemSettings settings, SystemCalls calls, ISecre
         var snapshot = Snapshot(before.Account.Id);
         if (before.Critical)
         {
-            return Untouched(before, new StepGrade(Outcome.Rejected, "protected", $"{settings.Name} guards this account: it is never touched."));
+            return Untouched(before, new StepGrade(Outcome.Rejected, ProtectedEntries.AccountCode, $"{settings.Name} guards this account: it is never touched."));
+        }
+
+        if (isProtected.Covering(settings.Name, [before.Account.Id, before.Account.Name, .. before.OtherNames]) is { } pattern)
+        {
+            return Untouched(before, new StepGrade(Outcome.Rejected, ProtectedEntries.AccountCode, $"The account is protected by '{pattern}': it is never touched while that stands in the configuration."));
         }
 
         if (AccountGoals.Reached(command.Action, before, snapshot))

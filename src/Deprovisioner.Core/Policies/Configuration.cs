@@ -17,6 +17,12 @@ public sealed record Configuration
     public required IReadOnlyList<Policy> Policies { get; init; }
 
     public required ConfigurationDefaults Defaults { get; init; }
+
+    /// <summary>Who and what is never touched without somebody deciding so; nobody unless told.</summary>
+    public ProtectedEntries Protected { get; init; } = ProtectedEntries.None;
+
+    /// <summary>Whether every system is only observed, whatever stands at the system itself.</summary>
+    public bool Observe { get; init; }
 }
 
 /// <summary>What holds where event and policy are silent.</summary>

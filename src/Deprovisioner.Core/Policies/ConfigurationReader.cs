@@ -9,7 +9,7 @@ namespace Deprovisioner.Core.Policies;
 public static class ConfigurationReader
 {
     // Designed, and not enforced by this version: taken silently they would be trusted to protect somebody.
-    private static readonly string[] NotEnforced = ["roles", "guard", "protected"];
+    private static readonly string[] NotEnforced = ["roles", "guard"];
 
     /// <param name="text">The content of <c>deprovisioner.yaml</c>.</param>
     /// <param name="connectors">The connectors that systems may name.</param>
@@ -26,6 +26,8 @@ public static class ConfigurationReader
         var systems = systemsReader.Read(fields.Require("systems", "configure at least one system, like systems: {corp-ldap: {connector: ldap, …}}"));
         var policies = new PoliciesReader(systemsReader.Known, faults).Read(fields.Require("policies", "write at least one policy, like policies: [{name: leaver, when: {event: terminated}, stages: […]}]"));
         var defaults = DefaultsReader.Read(fields);
+        var isProtected = new ProtectedReader(systemsReader.Known.Keys, faults).Read(fields);
+        var observe = ModeReader.Observes(fields);
         foreach (var key in NotEnforced)
         {
             if (fields.Take(key) is not null)
@@ -34,15 +36,17 @@ public static class ConfigurationReader
             }
         }
 
-        fields.RefuseRest("systems", "policies", "defaults");
+        fields.RefuseRest("systems", "policies", "defaults", "protected", "mode");
         return new(
             faults.Count > 0 ? null : new Configuration
             {
                 Version = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))),
                 Text = text,
-                Systems = systems,
+                Systems = ModeReader.Under(observe, systems),
                 Policies = policies,
                 Defaults = defaults,
+                Protected = isProtected,
+                Observe = observe,
             },
             faults.InOrder);
     }

@@ -8,7 +8,7 @@ public enum HoldReason
     /// <summary>More people leave than the mass guard lets through by itself.</summary>
     Guard,
 
-    /// <summary>The person, or an account of theirs, is on the list of those who are never touched without being released.</summary>
+    /// <summary>The person is on the list of those who are never touched without being released.</summary>
     Protected,
 }
 

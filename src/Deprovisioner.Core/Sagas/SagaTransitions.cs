@@ -56,11 +56,13 @@ public static class SagaTransitions
         }
 
         var graded = ReportGrading.Apply(saga, step, report, now);
-        var next = saga.Holds.IsEmpty ? graded : SagaHolds.Stopped(graded);
+        var isProtected = ProtectedPerson.Refused(saga, report);
+        var next = isProtected ? ProtectedPerson.Waits(graded) : saga.Holds.IsEmpty ? graded : SagaHolds.Stopped(graded);
         var draft = new SagaDraft(saga, now);
         draft.Replace(next);
         draft.Record(SagaAudit.Reported(saga, next, report));
-        return draft.Decide();
+        var decision = draft.Decide();
+        return isProtected ? decision.Then(SagaHolds.Hold(decision.Saga, ProtectedPerson.Hold(now), now)) : decision;
     }
 
     private static SagaDecision Block(Saga saga, SagaInput.Blocked blocked, DateTimeOffset now)

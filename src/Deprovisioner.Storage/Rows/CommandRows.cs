@@ -18,6 +18,7 @@ internal static class CommandRows
             EmploymentId = new EmploymentId(row.GetString(6)),
             Facts = Facts(row),
             Instruction = row.Text(13),
+            ProtectionReleased = row.GetBoolean(row.GetOrdinal("protection_released")),
             TraceParent = row.Text(14),
             KnownAccountIds = row.IsDBNull(15) ? [] : row.GetFieldValue<string[]>(15),
         };

@@ -45,7 +45,7 @@ internal static class CommandServices
     public static ServiceProvider WithSystems()
     {
         var configuration = ConfigurationFile.Load(Settings().ConfigPath);
-        return Basics().AddSingleton<Configuration>(configuration).AddConnectorHost(configuration.Systems).BuildServiceProvider();
+        return Basics().AddSingleton<Configuration>(configuration).AddConnectorHost(configuration.Systems, () => configuration.Protected).BuildServiceProvider();
     }
 
     public static async Task<DeprovisionerContext> Context(this ServiceProvider services, CancellationToken cancellationToken)

@@ -46,7 +46,7 @@ internal static class WorkerHost
 
         if (settings.Connects)
         {
-            builder.Services.AddConnectorHost(configuration.Systems);
+            builder.Services.AddConnectorHost(configuration.Systems, () => configuration.Protected);
         }
 
         builder.Services.AddBus(settings);
