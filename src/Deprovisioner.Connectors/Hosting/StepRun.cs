@@ -120,8 +120,9 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
             return Untouched(before, Already(before));
         }
 
-        return settings.Observe
-            ? Untouched(before, new StepGrade(Outcome.Observed, "observe", $"{EnumText.Of(command.Action)} would be done; {settings.Name} is only observed."))
+        return settings.Observe || command.Observe
+            ? Untouched(before, new StepGrade(
+                Outcome.Observed, "observe", $"{EnumText.Of(command.Action)} would be done; {settings.Name} {(settings.Observe ? "is" : "was")} only observed."))
             : await ActAsync(before, snapshot);
     }
 

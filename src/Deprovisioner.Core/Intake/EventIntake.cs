@@ -18,7 +18,7 @@ namespace Deprovisioner.Core.Intake;
 /// <summary>Decides what follows from an HR event.</summary>
 public sealed class EventIntake(Configuration configuration, SystemActions actions)
 {
-    public IntakeDecision Decide(IntakeFacts facts) => LegalHoldIntake.Apply(facts, ProtectionIntake.Apply(configuration.Protected, facts, Follow(facts)));
+    public IntakeDecision Decide(IntakeFacts facts) => LegalHoldIntake.Apply(facts, ProtectionIntake.Apply(configuration.Protected, facts, ObservedIntake.Apply(facts, Follow(facts))));
 
     private IntakeDecision Follow(IntakeFacts facts)
     {

@@ -69,7 +69,7 @@ public sealed record Saga
 
     public required DateTimeOffset PlannedAt { get; init; }
 
-    /// <summary>When the last step of the first stage succeeded, UTC.</summary>
+    /// <summary>When the last step of the first stage succeeded, UTC; null while one was only observed.</summary>
     public DateTimeOffset? ContainedAt { get; init; }
 
     /// <summary>When the last step was settled, UTC.</summary>

@@ -83,6 +83,8 @@ internal static class SagaAudit
     public static AuditEntry HoldRejected(Saga saga, Act by)
         => new("hold-rejected", By(new JsonObject { ["openSteps"] = saga.Steps.Count(s => !s.IsSettled) }, by));
 
+    public static AuditEntry ObservedRunAgain(int steps, Act by) => new("observed-run-again", By(new JsonObject { ["steps"] = steps }, by));
+
     public static AuditEntry LegalHold(SagaInput.LegalHold hold) => new(hold.IsSet ? "legal-hold-set" : "legal-hold-lifted", By([], hold.By));
 
     public static AuditEntry Completed(Saga saga)

@@ -91,7 +91,7 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now, Saga? before = nu
 
     private Saga WithMilestones(Saga next)
     {
-        if (next.ContainedAt is null && Completed(next.Steps, stage: 0))
+        if (next.ContainedAt is null && Completed(next.Steps, stage: 0) && !next.Steps.Any(s => s.Stage == 0 && ObservedSteps.IsObserved(s)))
         {
             next = next with { ContainedAt = now };
         }

@@ -27,6 +27,9 @@ public abstract record SagaInput
     /// <summary>What has not run shall not run.</summary>
     public sealed record Cancel(Act By) : SagaInput;
 
+    /// <summary>What was only observed runs once more.</summary>
+    public sealed record RunObserved(Act By) : SagaInput;
+
     /// <summary>A legal hold on the person was set, or lifted.</summary>
     public sealed record LegalHold(bool IsSet, Act By) : SagaInput;
 

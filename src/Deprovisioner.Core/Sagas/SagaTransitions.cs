@@ -34,6 +34,7 @@ public static class SagaTransitions
             SagaInput.Resolve resolve => Resolve(saga, resolve, now),
             SagaInput.Replay replay => Replay(saga, replay, now),
             SagaInput.Cancel cancel => Cancel(saga, cancel, now),
+            SagaInput.RunObserved again => ObservedSteps.RunAgain(saga, again, now),
             SagaInput.LegalHold hold => DestructionHold.Next(saga, hold, now),
             SagaInput.Hold hold => SagaHolds.Hold(saga, hold.Why, now),
             SagaInput.Release release => SagaHolds.Release(saga, release, now),

@@ -182,7 +182,9 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
             select c.saga_id, c.step_id, c.sends, g.fence, c.action, g.person_id, g.employment_id, p.email, p.user_name, p.given_name, p.family_name,
                    m.email, m.user_name, c.instruction, g.trace_parent,
                    (select array_agg(k.account_id order by k.account_id) from known_accounts k where k.person_id = g.person_id and k.system = $1),
-                   g.protection_released
+                   g.protection_released,
+                   c.action in ('transfer-data', 'delete-account') and exists (
+                       select from steps o where o.saga_id = c.saga_id and o.system = $1 and o.status = 'succeeded' and o.outcome = 'observed') as observe
             from claimed c join sagas g on g.saga_id = c.saga_id join persons p on p.person_id = g.person_id
                 left join employments e on e.person_id = g.person_id and e.employment_id = g.employment_id left join persons m on m.person_id = e.manager_id
             order by c.priority desc, c.due_at, c.step_id

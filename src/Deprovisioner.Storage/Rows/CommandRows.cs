@@ -19,6 +19,7 @@ internal static class CommandRows
             Facts = Facts(row),
             Instruction = row.Text(13),
             ProtectionReleased = row.GetBoolean(row.GetOrdinal("protection_released")),
+            Observe = row.GetBoolean(row.GetOrdinal("observe")),
             TraceParent = row.Text(14),
             KnownAccountIds = row.IsDBNull(15) ? [] : row.GetFieldValue<string[]>(15),
         };

@@ -50,13 +50,14 @@ internal static class SagasCommand
                     steps = s.Steps.Count,
                     settled = s.Steps.Count(IsSettled),
                     failed = s.Steps.Count(x => x.Status == "failed"),
+                    observed = s.Steps.Count(IsObserved),
                 }));
             }
             else
             {
                 Terminal.Table("No sagas.", ["saga", "kind", "person", "status", "steps", "policy", "effective", "contained", "completed"], sagas.Select(s => new[]
                 {
-                    s.SagaId.ToString(), s.Kind + (s.Urgent ? "!" : ""), s.PersonId, s.Status, $"{s.Steps.Count(IsSettled)}/{s.Steps.Count}", s.Policy,
+                    s.SagaId.ToString(), s.Kind + (s.Urgent ? "!" : ""), s.PersonId, s.Status, $"{s.Steps.Count(IsSettled)}/{s.Steps.Count}{(s.Steps.Any(IsObserved) ? $" ({s.Steps.Count(IsObserved)} observed)" : "")}", s.Policy,
                     Terminal.Time(s.EffectiveAt), Terminal.Time(s.ContainedAt), Terminal.Time(s.CompletedAt),
                 }));
             }
@@ -109,6 +110,11 @@ internal static class SagasCommand
             Terminal.Line($"what was issued before may still work until {Terminal.Time(residual)}");
         }
 
+        if (saga.Steps.Any(IsObserved))
+        {
+            Terminal.Line($"{saga.Steps.Count(IsObserved)} of {saga.Steps.Count} steps were only observed: nothing was changed by them");
+        }
+
         Terminal.Table("It has no steps.", ["#", "stage", "system", "action", "status", "outcome", "tries", "next or settled", "step", "what the system said"], saga.Steps.Select(s => new[]
         {
             s.Ordinal.ToString(), stages[s.Stage]!["name"]!.GetValue<string>(), s.System, s.Action, s.Status, s.Outcome + (s.Code is null ? "" : $" ({s.Code})"), s.Sends.ToString(),
@@ -122,6 +128,8 @@ internal static class SagasCommand
     }
 
     private static string Or(DateTimeOffset? at, string none) => at is null ? none : Terminal.Time(at);
+
+    private static bool IsObserved(StepEntity step) => step.Outcome == "observed";
 
     private static bool IsSettled(StepEntity step) => step.Status is "succeeded" or "failed" or "cancelled";
 }

@@ -17,6 +17,9 @@ public sealed record StoryOptions
     /// <summary>One more system, YAML in flow style; null: none.</summary>
     public string? MoreSystems { get; init; }
 
+    /// <summary>More keys of the file's top level, YAML in flow style; null: none.</summary>
+    public string? MoreKeys { get; init; }
+
     /// <summary>The policy's stages, YAML.</summary>
     public string Stages { get; init; } = """
               - {name: contain, within: 5m, steps: [{system: "*", action: disable-account}, {system: "*", action: revoke-sessions}]}
@@ -62,6 +65,7 @@ public sealed class Installation : IAsyncDisposable
                 canary: canary
                 limits: {concurrency: 8, perSecond: 200, timeout: 5s, lease: {{options.Lease}}}
               {{options.MoreSystems}}
+            {{options.MoreKeys}}
             policies:
               - name: leaver
                 when: {event: terminated}
@@ -153,6 +157,13 @@ public sealed class Installation : IAsyncDisposable
             $"the saga of {who.PersonId} to be {status}",
             async () => await Lines($"select status from sagas where person_id = '{who.PersonId}' order by planned_at desc limit 1") is [{ } newest] && newest == status,
             limit ?? TimeSpan.FromSeconds(60));
+
+    /// <summary>Somebody releases a person's held saga.</summary>
+    public async Task Release(Employee who)
+        => await Query<long>($"""
+            insert into operator_acts (kind, saga_id, who, why, requested_at)
+            select 'release', saga_id, 'chief', 'is really leaving', now() from sagas where person_id = '{who.PersonId}' and status = 'held' returning act_id
+            """);
 
     /// <summary>Waits until as many sagas as said have completed; tells what stands in the way where they do not.</summary>
     public async Task Completed(int sagas, TimeSpan? limit = null)
