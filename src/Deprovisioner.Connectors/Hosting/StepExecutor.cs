@@ -79,7 +79,7 @@ internal sealed class StepExecutor(ConnectedSystems systems, Func<ProtectedEntri
         {
             return system.Settings.Observe
                 ? StepResult.Of(Outcome.Observed, "observe", $"A task would be given to a person; {system.Settings.Name} is only observed.")
-                : StepResult.Of(Outcome.Accepted, "manual", tasks.Assign(command, clock.GetUtcNow()));
+                : StepResult.Of(tasks.Assign(command, clock.GetUtcNow()));
         }
 
         var calls = new SystemCalls(system, use.Connector, step, shutdown);
@@ -102,6 +102,7 @@ internal sealed class StepExecutor(ConnectedSystems systems, Func<ProtectedEntri
         Message = result.Grade.Message is null ? null : Facets.Text(result.Grade.Message, secrets),
         RetryAt = result.Grade.RetryAt,
         ResidualUntil = result.Accounts.Max(a => a.ResidualUntil),
+        Task = result.Task,
         Evidence = [.. result.Accounts.Select(a => a.Evidence).OfType<AccountEvidence>()],
         Snapshots = [.. result.Accounts.Select(a => a.Snapshot).OfType<AccountSnapshot>()],
         StartedAt = startedAt,

@@ -159,7 +159,7 @@ public enum StepStatus
     /// <summary>Sent, under a lease. A report moves it on, or the lease's end does.</summary>
     InFlight,
 
-    /// <summary>A person has it. Only that person's <c>resolve</c> moves it on.</summary>
+    /// <summary>A person has it. Only <c>resolve</c> moves it on, and then <c>verify</c> where somebody else must vouch for it.</summary>
     OpenTask,
 
     /// <summary>Settled: the system, read back, says that it is so, or a person vouched for it.</summary>
@@ -220,6 +220,9 @@ public sealed record Step
     public DateTimeOffset? ResidualUntil { get; init; }
 
     public DateTimeOffset? SettledAt { get; init; }
+
+    /// <summary>What a person has to do, once one was asked.</summary>
+    public ManualTask? Task { get; init; }
 
     public bool IsSettled => Status is StepStatus.Succeeded or StepStatus.Failed or StepStatus.Cancelled;
 

@@ -83,6 +83,21 @@ internal static class SagaAudit
     public static AuditEntry HoldRejected(Saga saga, Act by)
         => new("hold-rejected", By(new JsonObject { ["openSteps"] = saga.Steps.Count(s => !s.IsSettled) }, by));
 
+    public static AuditEntry Verified(Saga saga, Step step, SagaInput.Verify verify)
+    {
+        var facts = By(About(saga, step), verify.By);
+        facts["doneBy"] = step.Task?.DoneBy;
+        return new AuditEntry("task-verified", facts, new JsonObject { ["evidence"] = verify.Evidence });
+    }
+
+    public static AuditEntry TaskOverdue(Saga saga, Step step)
+    {
+        var facts = About(saga, step);
+        facts["owner"] = step.Task?.Assignment.Owner;
+        facts["dueAt"] = step.Task is { } task ? AuditTime.Of(task.Assignment.DueAt) : null;
+        return new AuditEntry("task-overdue", facts);
+    }
+
     public static AuditEntry ObservedRunAgain(int steps, Act by) => new("observed-run-again", By(new JsonObject { ["steps"] = steps }, by));
 
     public static AuditEntry LegalHold(SagaInput.LegalHold hold) => new(hold.IsSet ? "legal-hold-set" : "legal-hold-lifted", By([], hold.By));

@@ -34,6 +34,8 @@ public static class SagaTransitions
             SagaInput.Resolve resolve => Resolve(saga, resolve, now),
             SagaInput.Replay replay => Replay(saga, replay, now),
             SagaInput.Cancel cancel => Cancel(saga, cancel, now),
+            SagaInput.Verify verify => ManualTasks.Verify(saga, verify, now),
+            SagaInput.TaskOverdue overdue => ManualTasks.Overdue(saga, overdue, now),
             SagaInput.RunObserved again => ObservedSteps.RunAgain(saga, again, now),
             SagaInput.LegalHold hold => DestructionHold.Next(saga, hold, now),
             SagaInput.Hold hold => SagaHolds.Hold(saga, hold.Why, now),
@@ -89,8 +91,13 @@ public static class SagaTransitions
             return SagaDecision.Unchanged(saga, step is null ? "The saga has no such step." : $"The step is {EnumText.Of(step.Status)} already.");
         }
 
+        if (ManualTasks.WaitsForVerification(step))
+        {
+            return SagaDecision.Unchanged(saga, $"{step.Task!.DoneBy} has done it: somebody else has to verify it.");
+        }
+
         var draft = new SagaDraft(saga, now);
-        draft.Replace(step with { Status = StepStatus.Succeeded, Code = "resolved-by-hand", Message = null, DueAt = null, SettledAt = now });
+        draft.Replace(ManualTasks.Done(step, resolve.By) ?? step with { Status = StepStatus.Succeeded, Code = "resolved-by-hand", Message = null, DueAt = null, SettledAt = now });
         draft.Record(SagaAudit.Resolved(saga, step, resolve));
         return draft.Decide();
     }

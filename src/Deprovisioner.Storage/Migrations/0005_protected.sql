@@ -21,5 +21,15 @@ declare allowed text := (select pg_get_constraintdef(oid) from pg_constraint whe
 begin
     alter table operator_acts drop constraint operator_acts_kind_check;
     execute 'alter table operator_acts add constraint operator_acts_kind_check '
-        || replace(allowed, 'ARRAY[', 'ARRAY[''legal-hold-set''::text, ''legal-hold-lift''::text, ');
+        || replace(allowed, 'ARRAY[', 'ARRAY[''legal-hold-set''::text, ''legal-hold-lift''::text, ''verify''::text, ');
 end $$;
+
+-- What a person has to do, who said that it is done while somebody else has to vouch for it, and whether others were told that it is late.
+alter table steps
+    add column task_owner        text,
+    add column task_due_at       timestamptz,
+    add column task_verify       boolean not null default false,
+    add column task_done_by      text,
+    add column task_overdue_told boolean not null default false,
+    add check ((task_owner is null) = (task_due_at is null));
+create index steps_tasks on steps (task_due_at) where status = 'open-task' and not task_overdue_told;

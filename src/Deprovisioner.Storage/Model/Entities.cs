@@ -244,6 +244,16 @@ public sealed class StepEntity
     public DateTimeOffset? ResidualUntil { get; init; }
 
     public DateTimeOffset? SettledAt { get; init; }
+
+    public string? TaskOwner { get; init; }
+
+    public DateTimeOffset? TaskDueAt { get; init; }
+
+    public bool TaskVerify { get; init; }
+
+    public string? TaskDoneBy { get; init; }
+
+    public bool TaskOverdueTold { get; init; }
 }
 
 /// <summary>A row of <c>operator_acts</c>.</summary>

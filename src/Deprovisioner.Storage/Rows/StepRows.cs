@@ -8,7 +8,7 @@ namespace Deprovisioner.Storage;
 internal static class StepRows
 {
     public const string Columns =
-        "saga_id, step_id, ordinal, stage, system, action, instruction, status, sends, failures, deferred, due_at, first_due_at, outcome, code, message, residual_until, settled_at";
+        "saga_id, step_id, ordinal, stage, system, action, instruction, status, sends, failures, deferred, due_at, first_due_at, outcome, code, message, residual_until, settled_at, " + TaskRows.Columns;
 
     public const string Select = "select " + Columns + " from steps";
 
@@ -32,5 +32,6 @@ internal static class StepRows
             Message = row.Text(15),
             ResidualUntil = row.TimeOrNull(16),
             SettledAt = row.TimeOrNull(17),
+            Task = TaskRows.Read(row, 18),
         };
 }

@@ -26,6 +26,9 @@ public abstract record Fact
     /// <param name="Reason">See <see cref="Core.Sagas.SagaInput.Blocked"/>.</param>
     public sealed record StepsBlocked(IReadOnlyList<(SagaId Saga, StepId Step)> Steps, string? Reason) : Fact;
 
+    /// <summary>People's tasks are past their due time.</summary>
+    public sealed record TasksOverdue(IReadOnlyList<(SagaId Saga, StepId Step)> Tasks) : Fact;
+
     /// <summary>A person asked for something; the request is a row.</summary>
     public sealed record ActRequested(long ActId) : Fact;
 

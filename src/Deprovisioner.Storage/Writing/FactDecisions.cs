@@ -20,6 +20,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             Fact.InvalidArrived invalid => Invalid(invalid),
             Fact.Reported reported => Reports(reported),
             Fact.StepsBlocked blocked => Blocked(blocked),
+            Fact.TasksOverdue overdue => Overdue(overdue),
             Fact.ActRequested requested => Act(requested.ActId),
             Fact.ConfigurationTakenUp configuration => TakenUp(configuration.Version),
             _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, "Not a fact."),
@@ -202,6 +203,19 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         return new FactAnswer("recorded", blocked.Reason ?? "Others need not wait for them.");
     }
 
+    private FactAnswer Overdue(Fact.TasksOverdue overdue)
+    {
+        foreach (var (id, step) in overdue.Tasks)
+        {
+            if (work.Sagas.TryGetValue(id.Value, out var saga))
+            {
+                work.Take(SagaTransitions.Next(saga.Saga, new SagaInput.TaskOverdue(step), work.Now));
+            }
+        }
+
+        return new FactAnswer("recorded", "The tasks are late.");
+    }
+
     private FactAnswer Act(long id)
     {
         if (work.AnsweredActs.TryGetValue(id, out var done))
@@ -231,6 +245,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         {
             "replay" => new SagaInput.Replay(new StepId(act.Step ?? Guid.Empty), by),
             "resolve" => new SagaInput.Resolve(new StepId(act.Step ?? Guid.Empty), act.Evidence ?? "", by),
+            "verify" => new SagaInput.Verify(new StepId(act.Step ?? Guid.Empty), act.Evidence ?? "", by),
             "cancel" => new SagaInput.Cancel(by),
             "release" => new SagaInput.Release(null, by),
             "reject" => new SagaInput.Reject(by),

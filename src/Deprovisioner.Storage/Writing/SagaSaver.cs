@@ -75,6 +75,7 @@ internal sealed class SagaSaver(Work work, IReadOnlyDictionary<Guid, AuditHead> 
             return;
         }
 
+        TaskRows.Save(batch, steps.Select(s => s.Step));
         batch.Add(
             """
             update steps s set status = t.status, priority = t.priority, failures = t.failures, deferred = t.deferred, due_at = t.due_at, first_due_at = t.first_due_at,

@@ -27,6 +27,7 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
 
         var sagas = reports.SelectMany(f => f.Reports).Select(r => r.SagaId.Value)
             .Concat(facts.OfType<Fact.StepsBlocked>().SelectMany(f => f.Steps).Select(s => s.Saga.Value))
+            .Concat(facts.OfType<Fact.TasksOverdue>().SelectMany(f => f.Tasks).Select(t => t.Saga.Value))
             .Concat(work.Acts.Values.Where(a => a.Saga is not null).Select(a => a.Saga!.Value))
             .ToHashSet();
         var heads = await LoadSagaRows(sagas, [.. events.Select(e => e.PersonId.Value), .. people], cancellationToken);

@@ -49,6 +49,21 @@ internal static class ActCommands
         return command;
     }
 
+    public static Command Verify()
+    {
+        var step = new Argument<Guid>("STEP") { Description = "A task that somebody else has done." };
+        var evidence = new Option<string>("--evidence") { Required = true, Description = "What shows that it was done." };
+        var command = new Command("verify", "Vouch for a task that somebody else has done.") { step, evidence };
+        var by = By.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var services = CommandServices.WithDatabase();
+            await using var context = await services.Context(cancellationToken);
+            return await Ask(context, [by.Act(parsed, "verify", step: parsed.GetValue(step), evidence: parsed.GetValue(evidence))], parsed.GetValue(by.Json), cancellationToken);
+        });
+        return command;
+    }
+
     public static Command Cancel()
     {
         var saga = new Argument<Guid>("SAGA") { Description = "The saga's id." };
