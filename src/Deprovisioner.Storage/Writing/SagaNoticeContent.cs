@@ -6,10 +6,10 @@ namespace Deprovisioner.Storage.Writing;
 /// <summary>The <c>data</c> of a published event about a saga. Ids and times only.</summary>
 internal sealed record SagaNoticeContent(
     Guid SagaId, string Kind, string PersonId, string EmploymentId, string Policy, string Status, DateTimeOffset EffectiveAt, DateTimeOffset? ContainedAt, DateTimeOffset? CompletedAt,
-    IReadOnlyList<string> HeldFor)
+    IReadOnlyList<string> HeldFor, DateTimeOffset? ResidualUntil)
 {
     public static SagaNoticeContent Of(Saga saga)
-        => new(saga.Id.Value, EnumText.Of(saga.Kind), saga.PersonId.Value, saga.EmploymentId.Value, saga.Policy, EnumText.Of(saga.Status), saga.EffectiveAt, saga.ContainedAt, saga.CompletedAt, Reasons(saga));
+        => new(saga.Id.Value, EnumText.Of(saga.Kind), saga.PersonId.Value, saga.EmploymentId.Value, saga.Policy, EnumText.Of(saga.Status), saga.EffectiveAt, saga.ContainedAt, saga.CompletedAt, Reasons(saga), saga.Steps.Max(step => step.ResidualUntil));
 
     /// <summary>Why it is held; empty where it is not. A detail stays in the audit.</summary>
     private static string[] Reasons(Saga saga)

@@ -26,7 +26,7 @@ internal static class PeopleCommand
             var employments = await context.Employments.Where(e => e.PersonId == id).OrderBy(e => e.EmploymentId).ToListAsync(cancellationToken);
             var accounts = await context.KnownAccounts.Where(a => a.PersonId == id).OrderBy(a => a.System).ToListAsync(cancellationToken);
             var events = await context.Inbox.Where(e => e.PersonId == id).OrderBy(e => e.InboxId).ToListAsync(cancellationToken);
-            var sagas = await context.Sagas.Where(s => s.PersonId == id).OrderBy(s => s.PlannedAt).ToListAsync(cancellationToken);
+            var sagas = await context.Sagas.Include(s => s.Steps).Where(s => s.PersonId == id).OrderBy(s => s.PlannedAt).ToListAsync(cancellationToken);
             if (parsed.GetValue(json))
             {
                 Terminal.Json(new { person = found, employments, accounts, events, sagas });
@@ -46,7 +46,7 @@ internal static class PeopleCommand
             }));
             Terminal.Table("No accounts are known yet.", ["system", "account"], accounts.Select(a => new[] { a.System, a.AccountId }));
             Terminal.Table("No events.", ["event", "type", "of", "verdict", "reason"], events.Select(e => new[] { e.EventId, e.Type, Terminal.Time(e.EventAt), e.Verdict, e.Reason }));
-            Terminal.Table("No sagas.", ["saga", "kind", "status", "effective", "completed"], sagas.Select(s => new[] { s.SagaId.ToString(), s.Kind, s.Status, Terminal.Time(s.EffectiveAt), Terminal.Time(s.CompletedAt) }));
+            Terminal.Table("No sagas.", ["saga", "kind", "status", "effective", "access ended"], sagas.Select(s => new[] { s.SagaId.ToString(), s.Kind, s.Status, Terminal.Time(s.EffectiveAt), AccessWords.Ended(s) }));
             return DeprovisionerCommands.Done;
         });
         return new Command("people", "Look at people, and set or lift legal holds.")

@@ -47,6 +47,7 @@ internal static class SagasCommand
                     s.PlannedAt,
                     s.ContainedAt,
                     s.CompletedAt,
+                    residualUntil = AccessWords.ResidualUntil(s),
                     steps = s.Steps.Count,
                     settled = s.Steps.Count(IsSettled),
                     failed = s.Steps.Count(x => x.Status == "failed"),
@@ -55,10 +56,10 @@ internal static class SagasCommand
             }
             else
             {
-                Terminal.Table("No sagas.", ["saga", "kind", "person", "status", "steps", "policy", "effective", "contained", "completed"], sagas.Select(s => new[]
+                Terminal.Table("No sagas.", ["saga", "kind", "person", "status", "steps", "policy", "effective", "contained", "access ended"], sagas.Select(s => new[]
                 {
                     s.SagaId.ToString(), s.Kind + (s.Urgent ? "!" : ""), s.PersonId, s.Status, $"{s.Steps.Count(IsSettled)}/{s.Steps.Count}{(s.Steps.Any(IsObserved) ? $" ({s.Steps.Count(IsObserved)} observed)" : "")}", s.Policy,
-                    Terminal.Time(s.EffectiveAt), Terminal.Time(s.ContainedAt), Terminal.Time(s.CompletedAt),
+                    Terminal.Time(s.EffectiveAt), Terminal.Time(s.ContainedAt), AccessWords.Ended(s),
                 }));
             }
 
@@ -105,9 +106,9 @@ internal static class SagasCommand
         Terminal.Line($"{saga.Kind} saga {saga.SagaId} of {saga.PersonId} (employment {saga.EmploymentId}): {saga.Status}{(saga.Urgent ? ", urgent" : "")}");
         Terminal.Line($"policy {saga.Policy} of {saga.PolicyVersion[..12]}; access ends {Terminal.Time(saga.EffectiveAt)} ({saga.EffectiveBasis})");
         Terminal.Line($"planned {Terminal.Time(saga.PlannedAt)}; contained {Or(saga.ContainedAt, "not yet")}; completed {Or(saga.CompletedAt, "not yet")}");
-        if (saga.Steps.Max(s => s.ResidualUntil) is { } residual)
+        if (AccessWords.ResidualUntil(saga) is not null)
         {
-            Terminal.Line($"what was issued before may still work until {Terminal.Time(residual)}");
+            Terminal.Line($"access ended: {AccessWords.Ended(saga)}");
         }
 
         if (saga.Steps.Any(IsObserved))
@@ -117,7 +118,7 @@ internal static class SagasCommand
 
         Terminal.Table("It has no steps.", ["#", "stage", "system", "action", "status", "outcome", "tries", "next or settled", "step", "what the system said"], saga.Steps.Select(s => new[]
         {
-            s.Ordinal.ToString(), stages[s.Stage]!["name"]!.GetValue<string>(), s.System, s.Action, s.Status, s.Outcome + (s.Code is null ? "" : $" ({s.Code})"), s.Sends.ToString(),
+            s.Ordinal.ToString(), stages[s.Stage]!["name"]!.GetValue<string>(), s.System, s.Action, s.Status, AccessWords.Outcome(s), s.Sends.ToString(),
             Terminal.Time(s.SettledAt ?? s.DueAt ?? s.LeaseUntil), s.StepId.ToString(), s.Message ?? s.Instruction,
         }));
         Terminal.Line("Audit:");
