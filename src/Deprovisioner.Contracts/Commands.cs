@@ -43,8 +43,15 @@ public sealed record StepCommand
 
     /// <summary>Who is asked, for <see cref="StepAction.ManualTask"/>; null: the system's owner.</summary>
     public string? Owner { get; init; }
+
     /// <summary>For <see cref="StepAction.RemoveEntitlements"/>: which of them; null: all.</summary>
     public EntitlementSelection? Selection { get; init; }
+
+    /// <summary>Whether somebody released the saga of a protected person. It says nothing of protected accounts.</summary>
+    public bool ProtectionReleased { get; init; }
+
+    /// <summary>True: only observe, though the system is enforced. What was observed before it on this system was not cut, so nothing may be destroyed on top of that.</summary>
+    public bool Observe { get; init; }
 
     /// <summary>W3C trace context of the saga (<c>traceparent</c>), null where tracing is off.</summary>
     public string? TraceParent { get; init; }

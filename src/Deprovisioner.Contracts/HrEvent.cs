@@ -49,6 +49,9 @@ public sealed record HrEvent
     /// <summary>Its steps go before those of all that are not urgent.</summary>
     public bool Urgent { get; init; }
 
+    /// <summary>Whether what the person has must be kept as it is; null where the event says nothing of it.</summary>
+    public bool? LegalHold { get; init; }
+
     /// <summary>W3C trace context of the publisher (CloudEvents distributed tracing extension), if it sent one.</summary>
     public string? TraceParent { get; init; }
 }

@@ -28,6 +28,9 @@ public sealed record StepReport
     /// <summary>Until when what was issued before may still work (a ticket, a bearer token), UTC; null: nothing is known to.</summary>
     public DateTimeOffset? ResidualUntil { get; init; }
 
+    /// <summary>Who has what to do until when, where a person was asked; else null.</summary>
+    public TaskAssignment? Task { get; init; }
+
     /// <summary>The accounts it was about, before and after. Redacted.</summary>
     public IReadOnlyList<AccountEvidence> Evidence { get; init; } = [];
 

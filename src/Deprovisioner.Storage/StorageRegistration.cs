@@ -47,6 +47,7 @@ public static class StorageRegistration
         services.AddSingleton<Outbox>();
         services.AddSingleton<Deadlines>();
         services.AddSingleton<OperatorActs>();
+        services.AddSingleton<OverdueTasks>();
         return services;
     }
 }

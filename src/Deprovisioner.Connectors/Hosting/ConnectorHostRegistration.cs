@@ -15,16 +15,20 @@ namespace Deprovisioner.Connectors.Hosting;
 public static class ConnectorHostRegistration
 {
     /// <summary>Registers what executes steps on these systems. Reaches no system and reads no secret yet.</summary>
-    public static IServiceCollection AddConnectorHost(this IServiceCollection services, IReadOnlyList<SystemSettings> systems)
-        => services.AddConnectorHost(systems, ConnectorCatalogue.Kinds);
+    /// <param name="systems">All that this host serves.</param>
+    /// <param name="protectedNow">Who and what is protected, asked anew for each step.</param>
+    public static IServiceCollection AddConnectorHost(this IServiceCollection services, IReadOnlyList<SystemSettings> systems, Func<ProtectedEntries> protectedNow)
+        => services.AddConnectorHost(systems, protectedNow, ConnectorCatalogue.Kinds);
 
-    internal static IServiceCollection AddConnectorHost(this IServiceCollection services, IReadOnlyList<SystemSettings> systems, IReadOnlyList<IConnectorKind> kinds)
+    internal static IServiceCollection AddConnectorHost(
+        this IServiceCollection services, IReadOnlyList<SystemSettings> systems, Func<ProtectedEntries> protectedNow, IReadOnlyList<IConnectorKind> kinds)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<HostTimings>();
         services.TryAddSingleton<ISecrets, ReferenceSecrets>();
         services.AddSingleton(provider => new ConnectedSystems(
             systems, kinds, provider.GetRequiredService<ISecrets>(), provider.GetRequiredService<HostTimings>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(protectedNow);
         services.AddSingleton<StepExecutor>();
         services.AddSingleton(provider => new ReportChannel(
             new BusReports(provider.GetRequiredService<IBus>()).SendAsync,

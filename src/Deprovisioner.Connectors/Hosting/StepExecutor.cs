@@ -8,7 +8,7 @@ namespace Deprovisioner.Connectors.Hosting;
 /// Executes one step on one system and always has a report, whatever the system does. Only the end of the host gives none:
 /// then the command goes back to the broker.
 /// </summary>
-internal sealed class StepExecutor(ConnectedSystems systems, ISecrets secrets, TimeProvider clock, ILogger<StepExecutor> log)
+internal sealed class StepExecutor(ConnectedSystems systems, Func<ProtectedEntries> protectedNow, ISecrets secrets, TimeProvider clock, ILogger<StepExecutor> log)
 {
     private readonly KeyedLock<(SystemName System, PersonId Person)> onePerPerson = new();
     private readonly Fences fences = new();
@@ -40,6 +40,12 @@ internal sealed class StepExecutor(ConnectedSystems systems, ISecrets secrets, T
         if (!system.Description.Actions.Contains(command.Action))
         {
             return StepResult.Of(Outcome.Rejected, "unsupported", $"The {system.Settings.Connector} connector of {system.Settings.Name} has no {EnumText.Of(command.Action)}.");
+        }
+
+        // Giving access back is what protection is for.
+        if (!command.ProtectionReleased && command.Action is not StepAction.RestoreAccount && protectedNow().Covers(command.PersonId))
+        {
+            return StepResult.Of(Outcome.Rejected, ProtectedEntries.PersonCode, "The person is protected, and the saga was not released.");
         }
 
         // Two steps of one person on one system would each take the other's half-done work for the state before.
@@ -75,11 +81,11 @@ internal sealed class StepExecutor(ConnectedSystems systems, ISecrets secrets, T
         {
             return system.Settings.Observe
                 ? StepResult.Of(Outcome.Observed, "observe", $"A task would be given to a person; {system.Settings.Name} is only observed.")
-                : StepResult.Of(Outcome.Accepted, "manual", tasks.Assign(command, clock.GetUtcNow()));
+                : StepResult.Of(tasks.Assign(command, clock.GetUtcNow()));
         }
 
         var calls = new SystemCalls(system, use.Connector, step, shutdown);
-        var result = await new StepRun(system.Settings, calls, secrets, command, retried).RunAsync();
+        var result = await new StepRun(system.Settings, protectedNow(), calls, secrets, command, retried).RunAsync();
         if (result.Grade.Outcome == Outcome.Unauthorized)
         {
             await system.ForgetAsync(use.Connector);
@@ -98,6 +104,7 @@ internal sealed class StepExecutor(ConnectedSystems systems, ISecrets secrets, T
         Message = result.Grade.Message is null ? null : Facets.Text(result.Grade.Message, secrets),
         RetryAt = result.Grade.RetryAt,
         ResidualUntil = result.Accounts.Max(a => a.ResidualUntil),
+        Task = result.Task,
         Evidence = [.. result.Accounts.Select(a => a.Evidence).OfType<AccountEvidence>()],
         Snapshots = [.. result.Accounts.Select(a => a.Snapshot).OfType<AccountSnapshot>()],
         StartedAt = startedAt,

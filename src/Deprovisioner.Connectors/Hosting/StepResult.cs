@@ -1,3 +1,4 @@
+using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 
 namespace Deprovisioner.Connectors.Hosting;
@@ -17,6 +18,11 @@ internal sealed record AccountResult(StepGrade Grade)
 internal sealed record StepResult(StepGrade Grade, IReadOnlyList<AccountResult> Accounts)
 {
     public static StepResult Of(Outcome outcome, string? code = null, string? message = null) => new(new StepGrade(outcome, code, message), []);
+
+    /// <summary>What a person was asked to do.</summary>
+    public TaskAssignment? Task { get; init; }
+
+    public static StepResult Of(AssignedTask assigned) => new(new StepGrade(Outcome.Accepted, "manual", assigned.Message), []) { Task = assigned.Task };
 
     public static StepResult Of(StepGrade grade) => new(grade, []);
 }

@@ -7,7 +7,7 @@ namespace Deprovisioner.Connectors.Hosting;
 /// One attempt at one step. Find, read, act if the goal is not reached, read back, grade; each account by itself, so that one
 /// that fails does not keep the others open. Nothing is repeated that was not read first: running it twice is harmless.
 /// </summary>
-internal sealed class StepRun(SystemSettings settings, SystemCalls calls, ISecrets secrets, StepCommand command, bool retried)
+internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtected, SystemCalls calls, ISecrets secrets, StepCommand command, bool retried)
 {
     public async Task<StepResult> RunAsync()
     {
@@ -107,7 +107,12 @@ internal sealed class StepRun(SystemSettings settings, SystemCalls calls, ISecre
         var snapshot = Snapshot(before.Account.Id);
         if (before.Critical)
         {
-            return Untouched(before, new StepGrade(Outcome.Rejected, "protected", $"{settings.Name} guards this account: it is never touched."));
+            return Untouched(before, new StepGrade(Outcome.Rejected, ProtectedEntries.AccountCode, $"{settings.Name} guards this account: it is never touched."));
+        }
+
+        if (isProtected.Covering(settings.Name, [before.Account.Id, before.Account.Name, .. before.OtherNames]) is { } pattern)
+        {
+            return Untouched(before, new StepGrade(Outcome.Rejected, ProtectedEntries.AccountCode, $"The account is protected by '{pattern}': it is never touched while that stands in the configuration."));
         }
 
         var choice = command.Action is StepAction.RemoveEntitlements ? EntitlementChoice.Of(command.Selection, before.Entitlements) : null;
@@ -121,8 +126,9 @@ internal sealed class StepRun(SystemSettings settings, SystemCalls calls, ISecre
             return Untouched(before, Already(before));
         }
 
-        return settings.Observe
-            ? Untouched(before, new StepGrade(Outcome.Observed, "observe", $"{EnumText.Of(command.Action)} would be done{Which(choice)}; {settings.Name} is only observed."))
+        return settings.Observe || command.Observe
+            ? Untouched(before, new StepGrade(
+                Outcome.Observed, "observe", $"{EnumText.Of(command.Action)} would be done{Which(choice)}; {settings.Name} {(settings.Observe ? "is" : "was")} only observed."))
             : await ActAsync(before, snapshot, command.Selection is null ? null : choice);
     }
 

@@ -12,9 +12,12 @@ internal sealed class LdapAccounts(LdapSession session, LdapSettings settings)
     /// <summary>What decoding puts in place of bytes that are no UTF-8: U+FFFD.</summary>
     private const char Unreadable = '\uFFFD';
 
+    /// <summary>By which people call an account; a server ignores those that its schema lacks.</summary>
+    private static readonly string[] Naming = ["uid", "cn", "mail", "sAMAccountName", "userPrincipalName"];
+
     /// <summary>What each account is read with. Credentials are counted, never looked at.</summary>
     private readonly string[] attributes =
-        [settings.IdAttribute, settings.MatchAttribute, settings.Lock.Attribute, "uid", Policy, LdapGroups.MemberOf, .. settings.CredentialAttributes];
+        [settings.IdAttribute, settings.MatchAttribute, settings.Lock.Attribute, Policy, LdapGroups.MemberOf, .. Naming, .. settings.CredentialAttributes];
 
     /// <summary>What a list needs of each account.</summary>
     public IReadOnlyList<string> ListAttributes { get; } = [settings.IdAttribute, settings.MatchAttribute, settings.Lock.Attribute, Policy];
@@ -97,6 +100,7 @@ internal sealed class LdapAccounts(LdapSession session, LdapSettings settings)
         return new AccountState
         {
             Account = Ref(entry),
+            OtherNames = Names(entry),
             Enabled = !IsLocked(entry) || ignoring is not null,
             Entitlements = [.. groups.GroupBy(group => group.Id).Select(group => group.First()).Select(group => new Entitlement(group.Id, group.Dn, group.Owner) { NameIgnoresCase = true })],
             Credentials = await CredentialsAsync(entry, cancellationToken),
@@ -105,6 +109,8 @@ internal sealed class LdapAccounts(LdapSession session, LdapSettings settings)
             Details = details,
         };
     }
+
+    private List<string> Names(SearchResultEntry entry) => [.. Naming.Append(settings.MatchAttribute).SelectMany(entry.Texts).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Whether one can sign in with it, as far as the lock tells.</summary>
     public async Task<bool> IsEnabledAsync(SearchResultEntry entry, CancellationToken cancellationToken)

@@ -4,13 +4,15 @@ using Deprovisioner.Contracts;
 
 namespace Deprovisioner.Connectors.Manual;
 
-internal sealed class ManualConnector(string owner, TimeSpan within) : ITaskConnector
+internal sealed class ManualConnector(string owner, TimeSpan within, bool verificationRequired) : ITaskConnector
 {
-    public string Assign(StepCommand command, DateTimeOffset now)
+    public AssignedTask Assign(StepCommand command, DateTimeOffset now)
     {
-        var due = (now + within).ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+        var dueAt = (now + within).ToUniversalTime();
+        var due = dueAt.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
         var what = string.IsNullOrWhiteSpace(command.Instruction) ? "" : $": {command.Instruction.Trim()}";
-        return $"{command.Owner ?? owner} has until {due} to do it{what}";
+        var asked = command.Owner ?? owner;
+        return new AssignedTask(new TaskAssignment(asked, dueAt, verificationRequired), $"{asked} has until {due} to do it{what}");
     }
 
     public Task<IReadOnlyList<AccountRef>> FindAsync(string matchValue, CancellationToken cancellationToken)

@@ -32,6 +32,7 @@ internal static class ScimUser
         return new AccountState
         {
             Account = Ref(user),
+            OtherNames = [.. user.Values("emails").Select(mail => mail.Value()).Append(user.Text("externalId")).Append(user.Text("displayName")).OfType<string>()],
             Enabled = Active(user),
             Entitlements = [.. groups, .. granted.SelectMany(g => g.Values.Select(v => Granted(g.Prefix, v)))],
 

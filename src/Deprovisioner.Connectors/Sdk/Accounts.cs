@@ -15,6 +15,9 @@ public sealed record AccountState
 {
     public required AccountRef Account { get; init; }
 
+    /// <summary>What else people call it by (a login name, a mail address), so that a list of protected accounts may name it so.</summary>
+    public IReadOnlyList<string> OtherNames { get; init; } = [];
+
     /// <summary>Whether one can sign in with it. Facet of <see cref="StepAction.DisableAccount"/>.</summary>
     public required bool Enabled { get; init; }
 

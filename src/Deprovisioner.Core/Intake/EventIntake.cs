@@ -24,7 +24,8 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
     /// <summary>The guard's limits in force; null: none.</summary>
     public GuardSettings? Guard => configuration.Guard;
 
-    public IntakeDecision Decide(IntakeFacts facts) => transfers.After(facts, DecideAlone(facts));
+    public IntakeDecision Decide(IntakeFacts facts)
+        => LegalHoldIntake.Apply(facts, ProtectionIntake.Apply(configuration.Protected, facts, transfers.After(facts, ObservedIntake.Apply(facts, DecideAlone(facts)))));
 
     private IntakeDecision DecideAlone(IntakeFacts facts)
     {

@@ -89,6 +89,7 @@ public static class HrEventParser
             TimeZone = fields.Zone(data, "timeZone"),
             Reason = fields.Label(data, "reason"),
             Urgent = data["urgent"]?.Value<bool>() ?? false,
+            LegalHold = data["legalHold"]?.Value<bool?>(),
             Person = Person(data["person"] as JObject, fields),
             Assignment = AssignmentOf(data["assignment"] as JObject, fields),
             Accounts = [.. (data["accounts"] as JArray ?? []).Cast<JObject>().Select(a => new KnownAccount(new(fields.Id(a, "system")!), fields.Id(a, "accountId")!))],

@@ -60,6 +60,9 @@ public sealed record PersonRecord
 
     public IReadOnlyList<KnownAccount> Accounts { get; init; } = [];
 
+    /// <summary>The last word on a legal hold; null: there never was one.</summary>
+    public LegalHold? LegalHold { get; init; }
+
     public Employment? Employment(EmploymentId id) => Employments.FirstOrDefault(e => e.Id == id);
 
     /// <summary>Whether any connector could find an account by what is known.</summary>

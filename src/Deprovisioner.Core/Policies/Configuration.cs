@@ -22,8 +22,15 @@ public sealed record Configuration
 
     /// <summary>Null: any number of people may leave at once, and nobody is asked.</summary>
     public GuardSettings? Guard { get; init; }
+
     /// <summary>The access model; empty: a transfer takes nothing away.</summary>
     public IReadOnlyList<AccessRole> Roles { get; init; } = [];
+
+    /// <summary>Who and what is never touched without somebody deciding so; nobody unless told.</summary>
+    public ProtectedEntries Protected { get; init; } = ProtectedEntries.None;
+
+    /// <summary>Whether every system is only observed, whatever stands at the system itself.</summary>
+    public bool Observe { get; init; }
 }
 
 /// <summary>What holds where event and policy are silent.</summary>

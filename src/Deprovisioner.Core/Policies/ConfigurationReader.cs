@@ -8,9 +8,6 @@ namespace Deprovisioner.Core.Policies;
 /// <summary>Text to a checked configuration, or to everything that is wrong with it. Whatever the text is, it answers and does not throw.</summary>
 public static class ConfigurationReader
 {
-    // Designed, and not enforced by this version: taken silently they would be trusted to protect somebody.
-    private static readonly string[] NotEnforced = ["protected"];
-
     /// <param name="text">The content of <c>deprovisioner.yaml</c>.</param>
     /// <param name="connectors">The connectors that systems may name.</param>
     public static ConfigurationReading Read(string text, IReadOnlyList<ConnectorDescription> connectors)
@@ -29,25 +26,21 @@ public static class ConfigurationReader
         var policies = new PoliciesReader(systemsReader.Known, rolesReader.Granting, faults).Read(fields.Require("policies", "write at least one policy, like policies: [{name: leaver, when: {event: terminated}, stages: […]}]"));
         var defaults = DefaultsReader.Read(fields);
         var guard = GuardReader.Read(fields);
-        foreach (var key in NotEnforced)
-        {
-            if (fields.Take(key) is not null)
-            {
-                fields.Refuse(key, $"'{key}' is not enforced by this version yet", "remove it, since it would give false safety");
-            }
-        }
-
-        fields.RefuseRest("systems", "roles", "policies", "defaults", "guard");
+        var isProtected = new ProtectedReader(systemsReader.Known.Keys, faults).Read(fields);
+        var observe = ModeReader.Observes(fields);
+        fields.RefuseRest("systems", "roles", "policies", "defaults", "guard", "protected", "mode");
         return new(
             faults.Count > 0 ? null : new Configuration
             {
                 Version = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))),
                 Text = text,
-                Systems = systems,
+                Systems = ModeReader.Under(observe, systems),
                 Policies = policies,
                 Defaults = defaults,
                 Guard = guard,
                 Roles = roles,
+                Protected = isProtected,
+                Observe = observe,
             },
             faults.InOrder);
     }

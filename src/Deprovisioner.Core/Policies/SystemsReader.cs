@@ -63,7 +63,7 @@ internal sealed class SystemsReader(IReadOnlyList<ConnectorDescription> connecto
             Connector = connector.Connector,
             Match = match,
             Canary = canary,
-            Observe = Mode(fields),
+            Observe = ModeReader.Observes(fields),
             Limits = LimitsReader.Read(fields),
             Values = new SettingsReader(connector, faults).Read(fields, Own),
         };
@@ -118,17 +118,6 @@ internal sealed class SystemsReader(IReadOnlyList<ConnectorDescription> connecto
         }
 
         return value is null ? null : new(attribute, value);
-    }
-
-    private static bool Mode(YamlFields fields)
-    {
-        var mode = fields.Text("mode", "observe");
-        if (mode is not (null or "observe" or "enforce"))
-        {
-            fields.Refuse("mode", $"{Shown.Quoted(mode)} is no mode", Suggestion.Remedy(mode, ["observe", "enforce"]));
-        }
-
-        return mode == "observe";
     }
 
     private static bool IsName(string name)

@@ -42,7 +42,7 @@ internal static class ReportGrading
         {
             Outcome.Changed or Outcome.Already or Outcome.Absent or Outcome.Observed => reported with { Status = StepStatus.Succeeded, SettledAt = now },
             _ when saga.Status is SagaStatus.Cancelled => reported with { Status = StepStatus.Cancelled, SettledAt = now },
-            Outcome.Accepted when step.Action is StepAction.ManualTask => reported with { Status = StepStatus.OpenTask, Deferred = true },
+            Outcome.Accepted when step.Action is StepAction.ManualTask => reported with { Status = StepStatus.OpenTask, Deferred = true, Task = report.Task is { } task ? new ManualTask(task) : null },
             Outcome.Rejected or Outcome.NotRemovableHere or Outcome.Ambiguous => reported with { Status = StepStatus.Failed, SettledAt = now },
             Outcome.Accepted => Again(reported, RetryTimes.Asked(report.RetryAt, now) ?? now + RetryTimes.PollInterval),
             Outcome.Throttled => Again(reported, RetryTimes.Asked(report.RetryAt, now) ?? now + RetryTimes.ThrottleWithoutTime),

@@ -28,7 +28,7 @@ public enum SagaStatus
     /// <summary>At least one step cannot succeed by itself; the others go on.</summary>
     NeedsAttention,
 
-    /// <summary>Only a person can move it on: it has a hold, or a stage waits for its approval.</summary>
+    /// <summary>Only a person can move it on: it has a hold, a stage waits for its approval, or a legal hold keeps all that is left.</summary>
     Held,
 
     /// <summary>Every step succeeded or was settled by a person.</summary>
@@ -69,11 +69,17 @@ public sealed record Saga
 
     public required DateTimeOffset PlannedAt { get; init; }
 
-    /// <summary>When the last step of the first stage succeeded, UTC.</summary>
+    /// <summary>When the last step of the first stage succeeded, UTC; null while one was only observed.</summary>
     public DateTimeOffset? ContainedAt { get; init; }
 
     /// <summary>When the last step was settled, UTC.</summary>
     public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>Whether a legal hold on the person keeps the steps that destroy from starting.</summary>
+    public bool LegalHold { get; init; }
+
+    /// <summary>Whether somebody decided that it goes on although the person is protected: connector hosts then do not refuse its steps for that.</summary>
+    public bool ProtectionReleased { get; init; }
 
     public required SagaStatus Status { get; init; }
 
@@ -132,7 +138,7 @@ public sealed record Saga
             return SagaStatus.Completed;
         }
 
-        if (open.All(step => step.Status is StepStatus.Waiting) && open.Any(step => Stages[step.Stage] is { ApprovalRequired: true, Approved: false }))
+        if (open.All(step => step.Status is StepStatus.Waiting) && open.Any(step => Stages[step.Stage] is { ApprovalRequired: true, Approved: false } || DestructionHold.Keeps(this, step)))
         {
             return SagaStatus.Held;
         }
@@ -153,7 +159,7 @@ public enum StepStatus
     /// <summary>Sent, under a lease. A report moves it on, or the lease's end does.</summary>
     InFlight,
 
-    /// <summary>A person has it. Only that person's <c>resolve</c> moves it on.</summary>
+    /// <summary>A person has it. Only <c>resolve</c> moves it on, and then <c>verify</c> where somebody else must vouch for it.</summary>
     OpenTask,
 
     /// <summary>Settled: the system, read back, says that it is so, or a person vouched for it.</summary>
@@ -231,6 +237,9 @@ public sealed record Step
     public DateTimeOffset? ResidualUntil { get; init; }
 
     public DateTimeOffset? SettledAt { get; init; }
+
+    /// <summary>What a person has to do, once one was asked.</summary>
+    public ManualTask? Task { get; init; }
 
     public bool IsSettled => Status is StepStatus.Succeeded or StepStatus.Failed or StepStatus.Cancelled;
 

@@ -106,7 +106,8 @@ internal static class SagaAudit
         });
     }
 
-    public static AuditEntry AwaitsApproval(Saga saga) => new("saga-held", new JsonObject { ["reason"] = "approval", ["planHash"] = saga.PlanHash });
+    public static AuditEntry StandsStill(Saga saga)
+        => new("saga-held", new JsonObject { ["reason"] = DestructionHold.IsWhatHolds(saga) ? "legal-hold" : "approval", ["planHash"] = saga.PlanHash });
 
     public static AuditEntry Held(Saga saga, SagaHold hold)
         => new("saga-held", new JsonObject { ["reason"] = EnumText.Of(hold.Reason), ["detail"] = hold.Detail, ["planHash"] = saga.PlanHash });
@@ -125,6 +126,25 @@ internal static class SagaAudit
 
     public static AuditEntry HoldRejected(Saga saga, Act by)
         => new("hold-rejected", By(new JsonObject { ["openSteps"] = saga.Steps.Count(s => !s.IsSettled) }, by));
+
+    public static AuditEntry Verified(Saga saga, Step step, SagaInput.Verify verify)
+    {
+        var facts = By(About(saga, step), verify.By);
+        facts["doneBy"] = step.Task?.DoneBy;
+        return new AuditEntry("task-verified", facts, new JsonObject { ["evidence"] = verify.Evidence });
+    }
+
+    public static AuditEntry TaskOverdue(Saga saga, Step step)
+    {
+        var facts = About(saga, step);
+        facts["owner"] = step.Task?.Assignment.Owner;
+        facts["dueAt"] = step.Task is { } task ? AuditTime.Of(task.Assignment.DueAt) : null;
+        return new AuditEntry("task-overdue", facts);
+    }
+
+    public static AuditEntry ObservedRunAgain(int steps, Act by) => new("observed-run-again", By(new JsonObject { ["steps"] = steps }, by));
+
+    public static AuditEntry LegalHold(SagaInput.LegalHold hold) => new(hold.IsSet ? "legal-hold-set" : "legal-hold-lifted", By([], hold.By));
 
     public static AuditEntry Completed(Saga saga)
         => new("saga-completed", new JsonObject

@@ -16,6 +16,10 @@ public sealed record SagaDecision(
     IReadOnlyList<SagaNotice> Notices,
     string? Refusal = null)
 {
+    /// <summary>This decision and one that was made of its saga, as one; this one alone where that was refused.</summary>
+    public SagaDecision Then(SagaDecision next)
+        => next.Refusal is null ? new(next.Saga, Changed.Union(next.Changed).ToHashSet(), [.. Audit, .. next.Audit], [.. Notices, .. next.Notices]) : this;
+
     /// <summary>The refusal of what a saga that is over cannot take.</summary>
     public static string Over(Saga saga) => $"The saga is {EnumText.Of(saga.Status)} already.";
 

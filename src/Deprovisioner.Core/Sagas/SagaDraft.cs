@@ -33,6 +33,7 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now, Saga? before = nu
             return SagaDecision.Unchanged(saga, refusalIfNothing);
         }
 
+        DestructionHold.TakeBack(saga, steps, Replace);
         OpenWhatMay();
         var next = timed with { Steps = steps.ToImmutable() };
         next = next with { Status = next.Standing(now) };
@@ -62,17 +63,18 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now, Saga? before = nu
     }
 
     private bool MayStart(Step step, bool[] passed)
-        => saga.Stages.Take(step.Stage + 1).All(s => !s.ApprovalRequired || s.Approved)
+        => !DestructionHold.Keeps(saga, step)
+            && saga.Stages.Take(step.Stage + 1).All(s => !s.ApprovalRequired || s.Approved)
             && steps.All(s => s.Stage >= step.Stage || passed[s.Ordinal])
             && !steps.Any(s => KeepsWaiting(s, step));
 
-    /// <summary>By ordinal: whether later stages need not wait for the step. It is settled, was tried in vain, or waits itself for one of which that is true.</summary>
+    /// <summary>By ordinal: whether later stages need not wait for the step. It is settled, was tried in vain, is kept by a legal hold, or waits itself for one of which that is true.</summary>
     private bool[] HoldingUpNobody()
     {
         var passed = new bool[steps.Count];
         foreach (var step in steps)
         {
-            passed[step.Ordinal] = step.IsSettled || step.Deferred
+            passed[step.Ordinal] = step.IsSettled || step.Deferred || DestructionHold.KeepsFromStarting(saga, step)
                 || (step.Status is StepStatus.Waiting && steps.Any(s => s.Ordinal < step.Ordinal && passed[s.Ordinal] && KeepsWaiting(s, step)));
         }
 
@@ -80,9 +82,9 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now, Saga? before = nu
     }
 
     /// <summary>Whether the step waits for the earlier one by itself, whatever the stages say: as the one before it on its system, because its policy says so, or because it destroys.</summary>
-    private static bool KeepsWaiting(Step earlier, Step step)
+    private bool KeepsWaiting(Step earlier, Step step)
         => earlier.Ordinal < step.Ordinal
-            && ((earlier.System == step.System && !earlier.IsSettled && earlier.Status is not StepStatus.OpenTask)
+            && ((earlier.System == step.System && !earlier.IsSettled && earlier.Status is not StepStatus.OpenTask && !DestructionHold.KeepsFromStarting(saga, earlier))
                 || (earlier.Status is not StepStatus.Succeeded && step.Needs.Contains(earlier.Ordinal))
                 || (PlannedStep.Destroys(step.Action) && earlier.Status is not StepStatus.Succeeded && IsBefore(earlier, step)));
 
@@ -92,7 +94,7 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now, Saga? before = nu
 
     private Saga WithMilestones(Saga next)
     {
-        if (next.ContainedAt is null && StageDeadlines.IsCompleted(next.Steps, stage: 0))
+        if (next.ContainedAt is null && StageDeadlines.IsCompleted(next.Steps, stage: 0) && !next.Steps.Any(s => s.Stage == 0 && ObservedSteps.IsObserved(s)))
         {
             next = next with { ContainedAt = now };
         }
@@ -103,9 +105,9 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now, Saga? before = nu
             notices.Add(SagaNotice.StageCompleted);
         }
 
-        if (AwaitsApproval(next) && !AwaitsApproval(before ?? saga))
+        if (StandsStill(next) && !StandsStill(before ?? saga))
         {
-            audit.Add(SagaAudit.AwaitsApproval(next));
+            audit.Add(SagaAudit.StandsStill(next));
             notices.Add(SagaNotice.Held);
         }
 
@@ -131,7 +133,8 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now, Saga? before = nu
         return next;
     }
 
-    private static bool AwaitsApproval(Saga saga) => saga.Status is SagaStatus.Held && saga.Holds.IsEmpty;
+    /// <summary>Waits for an approval, or for a legal hold to be lifted: neither is a hold of the saga.</summary>
+    private static bool StandsStill(Saga saga) => saga.Status is SagaStatus.Held && saga.Holds.IsEmpty;
 
     /// <summary>What has passed by the time of this decision is missed, also where this very decision completes the stage.</summary>
     private Saga WithMissedDeadlines()

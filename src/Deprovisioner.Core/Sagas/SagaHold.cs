@@ -8,7 +8,7 @@ public enum HoldReason
     /// <summary>More people leave than the mass guard lets through by itself.</summary>
     Guard,
 
-    /// <summary>The person, or an account of theirs, is on the list of those who are never touched without being released.</summary>
+    /// <summary>The person is on the list of those who are never touched without being released.</summary>
     Protected,
 }
 
@@ -47,7 +47,7 @@ internal static class SagaHolds
             return SagaDecision.Unchanged(saga, saga.IsOver ? SagaDecision.Over(saga) : "The saga has no such hold.");
         }
 
-        var draft = new SagaDraft(saga with { Holds = saga.Holds.RemoveRange(released) }, now, before: saga);
+        var draft = new SagaDraft(saga with { Holds = saga.Holds.RemoveRange(released), ProtectionReleased = saga.ProtectionReleased || released.Any(h => h.Reason is HoldReason.Protected) }, now, before: saga);
         draft.Record(SagaAudit.HoldReleased(released, release.By));
         return draft.Decide();
     }

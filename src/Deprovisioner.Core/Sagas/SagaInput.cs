@@ -28,6 +28,18 @@ public abstract record SagaInput
     /// <summary>What has not run shall not run.</summary>
     public sealed record Cancel(Act By) : SagaInput;
 
+    /// <summary>Somebody vouches for what somebody else has done by hand.</summary>
+    public sealed record Verify(StepId Step, string Evidence, Act By) : SagaInput;
+
+    /// <summary>A person's task is past its due time.</summary>
+    public sealed record TaskOverdue(StepId Step) : SagaInput;
+
+    /// <summary>What was only observed runs once more.</summary>
+    public sealed record RunObserved(Act By) : SagaInput;
+
+    /// <summary>A legal hold on the person was set, or lifted.</summary>
+    public sealed record LegalHold(bool IsSet, Act By) : SagaInput;
+
     /// <summary>The saga waits for a person from now on.</summary>
     public sealed record Hold(SagaHold Why) : SagaInput;
 

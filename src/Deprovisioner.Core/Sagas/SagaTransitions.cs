@@ -7,6 +7,7 @@ namespace Deprovisioner.Core.Sagas;
 // - A stage opens when every step before it is settled, was tried in vain (Deferred), or waits for such a one itself: a failing system holds up nobody else's.
 // - On one system steps run in the plan's order (a lane): first no more sign-in, then the sessions, then the rest.
 // - A destructive step waits until everything before it has succeeded, on all systems: earlier stages, and earlier lines of its own.
+// - A legal hold keeps destructive steps from starting, takes back those that are due, and leaves everything else alone (DestructionHold).
 // - Reports may come late, twice, or from an attempt that was given up. A success is a success whichever attempt it comes from, since the
 //   target was read back; a failure counts only from the attempt that is under way. Everything else is refused as a value and changes nothing.
 // - What destroys, was approved, replayed, or became due for a later time is asked about once more when its time has come (AskFirst): only then is it sent.
@@ -37,6 +38,10 @@ public static class SagaTransitions
             SagaInput.Clear => StageApproval.Clear(saga, now),
             SagaInput.Approve approve => StageApproval.Approve(saga, approve, now),
             SagaInput.Lapse lapse => StageApproval.Lapse(saga, lapse.Accounts, now),
+            SagaInput.Verify verify => ManualTasks.Verify(saga, verify, now),
+            SagaInput.TaskOverdue overdue => ManualTasks.Overdue(saga, overdue, now),
+            SagaInput.RunObserved again => ObservedSteps.RunAgain(saga, again, now),
+            SagaInput.LegalHold hold => DestructionHold.Next(saga, hold, now),
             SagaInput.Hold hold => SagaHolds.Hold(saga, hold.Why, now),
             SagaInput.Release release => SagaHolds.Release(saga, release, now),
             SagaInput.Reject reject => SagaHolds.Reject(saga, reject.By, now),
@@ -60,11 +65,13 @@ public static class SagaTransitions
         }
 
         var graded = ReportGrading.Apply(saga, step, report, now);
-        var next = saga.Holds.IsEmpty ? graded : SagaHolds.Stopped(graded);
+        var isProtected = ProtectedPerson.Refused(saga, report);
+        var next = isProtected ? ProtectedPerson.Waits(graded) : saga.Holds.IsEmpty ? graded : SagaHolds.Stopped(graded);
         var draft = new SagaDraft(saga, now);
         draft.Replace(next);
         draft.Record(SagaAudit.Reported(saga, next, report));
-        return draft.Decide();
+        var decision = draft.Decide();
+        return isProtected ? decision.Then(SagaHolds.Hold(decision.Saga, ProtectedPerson.Hold(now), now)) : decision;
     }
 
     private static SagaDecision Block(Saga saga, SagaInput.Blocked blocked, DateTimeOffset now)
@@ -90,8 +97,13 @@ public static class SagaTransitions
             return SagaDecision.Unchanged(saga, step is null ? "The saga has no such step." : $"The step is {EnumText.Of(step.Status)} already.");
         }
 
+        if (ManualTasks.WaitsForVerification(step))
+        {
+            return SagaDecision.Unchanged(saga, $"{step.Task!.DoneBy} has done it: somebody else has to verify it.");
+        }
+
         var draft = new SagaDraft(saga, now);
-        draft.Replace(step with { Status = StepStatus.Succeeded, Code = "resolved-by-hand", Message = null, DueAt = null, SettledAt = now });
+        draft.Replace(ManualTasks.Done(step, resolve.By) ?? step with { Status = StepStatus.Succeeded, Code = "resolved-by-hand", Message = null, DueAt = null, SettledAt = now });
         draft.Record(SagaAudit.Resolved(saga, step, resolve));
         return draft.Decide();
     }

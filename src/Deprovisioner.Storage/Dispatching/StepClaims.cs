@@ -8,6 +8,7 @@ namespace Deprovisioner.Storage.Dispatching;
 // Theory of operation. A pass locks the systems that have due steps and are not being served by another replica (SKIP LOCKED), works out from each one's row how many steps its
 // rate, concurrency and gate allow, claims that many in order of priority and age, and commits. Only then are commands sent: one that is lost on the way is sent again when its lease
 // runs out. So a queue never holds more than its system can take, an urgent step waits behind nobody else's backlog, and any number of replicas may do this at once.
+// - What destroys is asked about once more here: of a person under a legal hold it is not sent, whatever its saga's row says.
 // - The system's row serialises its budget. Steps are claimed with SKIP LOCKED too, so a pass never waits for the writer.
 // - The lease's end is the only thing that repeats a step; an attempt that was sent twice is harmless, since connectors act on the state that they read and the core
 //   takes at most one outcome.
@@ -190,7 +191,9 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         batch.Add(
             """
             with claim as materialized (
-                select step_id, due_at from steps where system = $1 and status = 'due' and due_at <= $2 and not ask_first
+                select step_id, due_at from steps d where system = $1 and status = 'due' and due_at <= $2 and not ask_first
+                    and not (action in ('transfer-data', 'delete-account') and exists (
+                        select from sagas g join persons p using (person_id) where g.saga_id = d.saga_id and p.legal_hold))
                 order by priority desc, due_at, step_id limit $3 for update skip locked),
             claimed as (
                 update steps s set status = 'in-flight', due_at = null, sends = s.sends + 1, lease_until = $4
@@ -199,7 +202,9 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
             select c.saga_id, c.step_id, c.sends, g.fence, c.action, g.person_id, g.employment_id, p.email, p.user_name, p.given_name, p.family_name,
                    m.email, m.user_name, c.instruction, g.trace_parent,
                    (select array_agg(k.account_id order by k.account_id) from known_accounts k where k.person_id = g.person_id and k.system = $1) as known_accounts,
-                   c.owner, c.selection
+                   c.owner, c.selection, g.protection_released,
+                   c.action in ('transfer-data', 'delete-account') and exists (
+                       select from steps o where o.saga_id = c.saga_id and o.system = $1 and o.status = 'succeeded' and o.outcome = 'observed') as observe
             from claimed c join sagas g on g.saga_id = c.saga_id join persons p on p.person_id = g.person_id
                 left join employments e on e.person_id = g.person_id and e.employment_id = g.employment_id left join persons m on m.person_id = e.manager_id
             order by c.priority desc, c.due_at, c.step_id

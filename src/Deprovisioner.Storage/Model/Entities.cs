@@ -15,6 +15,18 @@ public sealed class PersonEntity
 
     public string? FamilyName { get; init; }
 
+    public bool LegalHold { get; init; }
+
+    public DateTimeOffset? LegalHoldSince { get; init; }
+
+    public string? LegalHoldBy { get; init; }
+
+    public string? LegalHoldWhy { get; init; }
+
+    public DateTimeOffset? LegalHoldSaidAt { get; init; }
+
+    public bool LegalHoldByHand { get; init; }
+
     public DateTimeOffset UpdatedAt { get; init; }
 }
 
@@ -190,6 +202,10 @@ public sealed class SagaEntity
     [Column(TypeName = "jsonb")]
     public required string Stages { get; init; }
 
+    public bool LegalHold { get; init; }
+
+    public bool ProtectionReleased { get; init; }
+
     [Column(TypeName = "jsonb")]
     public required string Holds { get; init; }
 
@@ -245,6 +261,16 @@ public sealed class StepEntity
     public DateTimeOffset? ResidualUntil { get; init; }
 
     public DateTimeOffset? SettledAt { get; init; }
+
+    public string? TaskOwner { get; init; }
+
+    public DateTimeOffset? TaskDueAt { get; init; }
+
+    public bool TaskVerify { get; init; }
+
+    public string? TaskDoneBy { get; init; }
+
+    public bool TaskOverdueTold { get; init; }
 }
 
 /// <summary>A row of <c>operator_acts</c>.</summary>
@@ -259,6 +285,8 @@ public sealed class OperatorActEntity
     public Guid? StepId { get; init; }
 
     public string? System { get; init; }
+
+    public string? PersonId { get; init; }
 
     public string? Evidence { get; init; }
 

@@ -18,6 +18,8 @@ internal static class CommandRows
             EmploymentId = new EmploymentId(row.GetString(6)),
             Facts = Facts(row),
             Instruction = row.Text(13),
+            ProtectionReleased = row.GetBoolean(row.GetOrdinal("protection_released")),
+            Observe = row.GetBoolean(row.GetOrdinal("observe")),
             TraceParent = row.Text(14),
             Selection = row.Selection(17),
             KnownAccountIds = row.IsDBNull(15) ? [] : row.GetFieldValue<string[]>(15),

@@ -17,7 +17,7 @@ internal static class PersonRows
     public static void TakePerson(Work work, NpgsqlDataReader row)
     {
         var id = row.GetString(0);
-        work.Persons[id] = new PersonRecord { Id = new PersonId(id), Attributes = Attributes(row) };
+        work.Persons[id] = new PersonRecord { Id = new PersonId(id), Attributes = Attributes(row), LegalHold = LegalHoldRows.Read(row, 6) };
         if (!row.IsDBNull(5))
         {
             work.AuditKeys[id] = row.GetFieldValue<byte[]>(5);

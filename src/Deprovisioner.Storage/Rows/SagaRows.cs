@@ -15,7 +15,7 @@ internal static class SagaRows
     public const string Select =
         """
         select s.saga_id, s.kind, s.person_id, s.employment_id, s.fence, s.policy, s.policy_version, s.plan_hash, s.retry_first_ms, s.retry_max_ms, s.retry_for_ms,
-               s.urgent, s.effective_at, s.effective_basis, s.status, s.planned_at, s.contained_at, s.completed_at, s.stages, s.trace_parent, s.audit_seq, s.audit_hash, p.audit_key, s.holds
+               s.urgent, s.effective_at, s.effective_basis, s.status, s.planned_at, s.contained_at, s.completed_at, s.stages, s.trace_parent, s.audit_seq, s.audit_hash, p.audit_key, s.holds, s.legal_hold, s.protection_released
         from sagas s join persons p using (person_id)
         """;
 
@@ -57,6 +57,8 @@ internal static class SagaRows
             ContainedAt = row.TimeOrNull(16),
             CompletedAt = row.TimeOrNull(17),
             Stages = [.. JsonSerializer.Deserialize<PlannedStage[]>(row.GetString(18), JsonSerializerOptions.Web)!],
+            LegalHold = row.GetBoolean(row.GetOrdinal("legal_hold")),
+            ProtectionReleased = row.GetBoolean(row.GetOrdinal("protection_released")),
             Holds = [.. JsonSerializer.Deserialize<HoldText[]>(row.GetString(23), JsonSerializerOptions.Web)!.Select(h => new SagaHold(EnumText.Parse<HoldReason>(h.Reason), h.Detail, h.Since))],
             Steps = [],
         };

@@ -9,7 +9,8 @@ namespace Deprovisioner.Storage;
 internal static class StepRows
 {
     public const string Columns =
-        "saga_id, step_id, ordinal, stage, system, action, instruction, status, sends, failures, deferred, due_at, first_due_at, outcome, code, message, residual_until, settled_at, owner, reversible, needs, ask_first, selection";
+        "saga_id, step_id, ordinal, stage, system, action, instruction, status, sends, failures, deferred, due_at, first_due_at, outcome, code, message, residual_until, settled_at, owner, reversible, needs, ask_first, selection, "
+        + TaskRows.Columns;
 
     public const string Select = "select " + Columns + " from steps";
 
@@ -38,5 +39,6 @@ internal static class StepRows
             Needs = row.GetFieldValue<int[]>(20) is { Length: > 0 } needs ? needs : [],
             AskFirst = row.GetBoolean(21),
             Selection = row.Selection(22),
+            Task = TaskRows.Read(row, 23),
         };
 }

@@ -28,8 +28,12 @@ public abstract record Fact
 
     /// <summary>Nothing happened to these sagas but time: a stage's deadline may have passed.</summary>
     public sealed record DeadlinesPassed(IReadOnlyList<SagaId> Sagas) : Fact;
+
     /// <summary>The time has come of steps about which guard and approvals are asked once more before they are sent.</summary>
     public sealed record StepsComeDue(IReadOnlyList<SagaId> Sagas) : Fact;
+
+    /// <summary>People's tasks are past their due time.</summary>
+    public sealed record TasksOverdue(IReadOnlyList<(SagaId Saga, StepId Step)> Tasks) : Fact;
 
     /// <summary>A person asked for something; the request is a row.</summary>
     public sealed record ActRequested(long ActId) : Fact;

@@ -24,6 +24,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             Fact.StepsBlocked blocked => Blocked(blocked),
             Fact.DeadlinesPassed passed => DeadlinesPassed(passed.Sagas),
             Fact.StepsComeDue due => guard.StepsComeDue(due.Sagas.Select(s => s.Value)),
+            Fact.TasksOverdue overdue => Overdue(overdue),
             Fact.ActRequested requested => Act(requested.ActId),
             Fact.ConfigurationTakenUp configuration => TakenUp(configuration.Version),
             Fact.ConfigurationRefused refused => Refused(refused),
@@ -44,6 +45,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         work.Inbox[(hr.Source, hr.Id)] = new InboxWork { Raw = arrived.Raw, Arrived = arrived, Decision = decision, Deliveries = 1 };
         if (decision.Person is { } changed)
         {
+            LegalHoldActs.Record(work, person?.LegalHold, changed);
             work.Persons[changed.Id.Value] = changed;
             work.ChangedPersons.Add(changed.Id.Value);
         }
@@ -223,6 +225,19 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         return new FactAnswer("recorded", $"{missed} of {sagas.Count} sagas have missed a deadline.");
     }
 
+    private FactAnswer Overdue(Fact.TasksOverdue overdue)
+    {
+        foreach (var (id, step) in overdue.Tasks)
+        {
+            if (work.Sagas.TryGetValue(id.Value, out var saga))
+            {
+                work.Take(SagaTransitions.Next(saga.Saga, new SagaInput.TaskOverdue(step), work.Now));
+            }
+        }
+
+        return new FactAnswer("recorded", "The tasks are late.");
+    }
+
     private FactAnswer Act(long id)
     {
         if (work.AnsweredActs.TryGetValue(id, out var done))
@@ -235,7 +250,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             return new FactAnswer("refused", "Another process took this request.");
         }
 
-        var answer = act.System is { } system ? OnSystem(act, system) : OnSaga(act);
+        var answer = act.Person is not null ? LegalHoldActs.Decide(work, act) : act.System is { } system ? OnSystem(act, system) : OnSaga(act);
         work.AnsweredActs[id] = answer;
         return answer;
     }
@@ -257,6 +272,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         {
             "replay" => new SagaInput.Replay(new StepId(act.Step ?? Guid.Empty), by),
             "resolve" => new SagaInput.Resolve(new StepId(act.Step ?? Guid.Empty), act.Evidence ?? "", by),
+            "verify" => new SagaInput.Verify(new StepId(act.Step ?? Guid.Empty), act.Evidence ?? "", by),
             "cancel" => new SagaInput.Cancel(by),
             "release" => new SagaInput.Release(null, by),
             "reject" => new SagaInput.Reject(by),

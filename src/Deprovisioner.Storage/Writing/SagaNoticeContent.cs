@@ -7,7 +7,7 @@ namespace Deprovisioner.Storage.Writing;
 /// <summary>The <c>data</c> of a published event about a saga. Ids and times only.</summary>
 internal sealed record SagaNoticeContent(
     Guid SagaId, string Kind, string PersonId, string EmploymentId, string Policy, string Status, DateTimeOffset EffectiveAt, DateTimeOffset? ContainedAt, DateTimeOffset? CompletedAt,
-    IReadOnlyList<string> HeldFor)
+    IReadOnlyList<string> HeldFor, DateTimeOffset? ResidualUntil)
 {
     /// <summary>The stages of which <c>deadline-missed</c> tells; absent from every other event.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -15,7 +15,9 @@ internal sealed record SagaNoticeContent(
 
     /// <param name="now">When it was decided: the stages that were missed at that time are what is told.</param>
     public static SagaNoticeContent Of(SagaNotice notice, Saga saga, DateTimeOffset now)
-        => new(saga.Id.Value, EnumText.Of(saga.Kind), saga.PersonId.Value, saga.EmploymentId.Value, saga.Policy, EnumText.Of(saga.Status), saga.EffectiveAt, saga.ContainedAt, saga.CompletedAt, Reasons(saga))
+        => new(
+            saga.Id.Value, EnumText.Of(saga.Kind), saga.PersonId.Value, saga.EmploymentId.Value, saga.Policy, EnumText.Of(saga.Status), saga.EffectiveAt, saga.ContainedAt, saga.CompletedAt, Reasons(saga),
+            saga.Steps.Max(step => step.ResidualUntil))
         {
             MissedDeadlines = notice is SagaNotice.DeadlineMissed
                 ? [.. saga.Stages.Where(stage => stage.DeadlineMissedAt == now).Select(stage => new MissedDeadline(stage.Name, StageDeadlines.Of(stage, saga.EffectiveAt)))]
@@ -24,7 +26,7 @@ internal sealed record SagaNoticeContent(
 
     /// <summary>Why it is held; empty where it is not. A detail stays in the audit.</summary>
     private static string[] Reasons(Saga saga)
-        => saga.Status is not SagaStatus.Held ? [] : saga.Holds.IsEmpty ? ["approval"] : [.. saga.Holds.Select(h => EnumText.Of(h.Reason))];
+        => saga.Status is not SagaStatus.Held ? [] : saga.Holds.IsEmpty ? [DestructionHold.IsWhatHolds(saga) ? "legal-hold" : "approval"] : [.. saga.Holds.Select(h => EnumText.Of(h.Reason))];
 
     internal sealed record MissedDeadline(string Stage, DateTimeOffset? Deadline);
 }

@@ -77,7 +77,10 @@ internal sealed class SagaSaver(Work work, IReadOnlyDictionary<Guid, AuditHead> 
 
         var changed = work.Sagas.Values.Where(s => s is { New: false, Changed: true }).ToList();
         Sagas.Update(batch, [.. changed.Select(s => (s, Head(s)))]);
-        Steps.Update(batch, [.. changed.SelectMany(s => s.ChangedSteps.Select(id => (s, s.Saga.Steps.First(step => step.Id == id))))]);
+        var steps = changed.SelectMany(s => s.ChangedSteps.Select(id => (Work: s, Step: s.Saga.Steps.First(step => step.Id == id)))).ToList();
+        TaskRows.Save(batch, steps.Select(s => s.Step));
+        Steps.Update(batch, steps);
+        LegalHoldRows.Save(batch, work.Sagas.Values);
     }
 
     private static string? Snapshots(SagaWork saga, Step step)

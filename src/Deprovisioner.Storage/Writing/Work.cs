@@ -69,6 +69,9 @@ internal sealed class SagaWork(Saga saga, AuditHead head, string? traceParent, b
 {
     public Saga Saga { get; private set; } = saga;
 
+    /// <summary>As loaded; of a new one, as it was planned.</summary>
+    public Saga Stored { get; } = saga;
+
     /// <summary>The head of its audit chain as loaded.</summary>
     public AuditHead Head { get; } = head;
 
@@ -95,7 +98,7 @@ internal sealed class SagaWork(Saga saga, AuditHead head, string? traceParent, b
 }
 
 /// <summary>What a person asked for.</summary>
-internal sealed record OperatorAct(long Id, string Kind, Guid? Saga, Guid? Step, string? System, string? Evidence, string Who, string Why, long? Target, string? Details);
+internal sealed record OperatorAct(long Id, string Kind, Guid? Saga, Guid? Step, string? System, string? Evidence, string Who, string Why, long? Target, string? Details, string? Person = null);
 
 /// <summary>An event in this transaction: a new row, or one more delivery of an old one.</summary>
 internal sealed class InboxWork

@@ -20,18 +20,20 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         var reports = facts.OfType<Fact.Reported>().ToList();
         var acts = facts.OfType<Fact.ActRequested>().Select(f => f.ActId).ToList();
         await LoadKept(facts.OfType<Fact.InvalidArrived>(), acts, cancellationToken);
-        if (events.Count > 0)
+        var people = work.Acts.Values.Select(a => a.Person).OfType<string>().ToList();
+        if (events.Count > 0 || people.Count > 0)
         {
-            await LoadPersons(events, cancellationToken);
+            await LoadPersons(events, people, cancellationToken);
         }
 
         var sagas = reports.SelectMany(f => f.Reports).Select(r => r.SagaId.Value)
             .Concat(facts.OfType<Fact.StepsBlocked>().SelectMany(f => f.Steps).Select(s => s.Saga.Value))
             .Concat(facts.OfType<Fact.DeadlinesPassed>().SelectMany(f => f.Sagas).Select(s => s.Value))
             .Concat(facts.OfType<Fact.StepsComeDue>().SelectMany(f => f.Sagas).Select(s => s.Value))
+            .Concat(facts.OfType<Fact.TasksOverdue>().SelectMany(f => f.Tasks).Select(t => t.Saga.Value))
             .Concat(work.Acts.Values.Where(a => a.Saga is not null).Select(a => a.Saga!.Value))
             .ToHashSet();
-        var heads = await LoadSagaRows(sagas, events, cancellationToken);
+        var heads = await LoadSagaRows(sagas, [.. events.Select(e => e.PersonId.Value), .. people], cancellationToken);
         await LoadSystems(reports, cancellationToken);
         await LoadSteps(heads, cancellationToken);
         await new GuardLoader(connection, transaction, work).Load(facts, guard, cancellationToken);
@@ -53,13 +55,13 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         {
             batch.Add(
                 """
-                select a.act_id, a.kind, coalesce(a.saga_id, s.saga_id), a.step_id, a.system, a.evidence, a.who, a.why, a.target, a.details
+                select a.act_id, a.kind, coalesce(a.saga_id, s.saga_id), a.step_id, a.system, a.evidence, a.who, a.why, a.target, a.details, a.person_id
                 from operator_acts a left join steps s on s.step_id = a.step_id
                 where a.act_id = any($1) and a.status = 'requested' order by a.act_id for update of a
                 """,
                 Sql.Bigs(acts));
             readers.Add(row => work.Acts[row.GetInt64(0)] = new OperatorAct(
-                row.GetInt64(0), row.GetString(1), row.Nullable<Guid>(2), row.Nullable<Guid>(3), row.Text(4), row.Text(5), row.GetString(6), row.GetString(7), row.Nullable<long>(8), row.Text(9)));
+                row.GetInt64(0), row.GetString(1), row.Nullable<Guid>(2), row.Nullable<Guid>(3), row.Text(4), row.Text(5), row.GetString(6), row.GetString(7), row.Nullable<long>(8), row.Text(9), row.Text(10)));
         }
 
         if (readers.Count > 0)
@@ -68,14 +70,17 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         }
     }
 
-    private async Task LoadPersons(List<HrEvent> events, CancellationToken cancellationToken)
+    /// <param name="events">Their persons need not be known yet.</param>
+    /// <param name="acts">Persons on whom somebody acts; nobody becomes known by that.</param>
+    private async Task LoadPersons(List<HrEvent> events, List<string> acts, CancellationToken cancellationToken)
     {
-        var ids = events.Select(e => e.PersonId.Value).Distinct().Order(StringComparer.Ordinal).ToList();
+        var told = events.Select(e => e.PersonId.Value).Distinct().Order(StringComparer.Ordinal).ToList();
+        var ids = told.Union(acts).Order(StringComparer.Ordinal).ToList();
         using (var insert = new SqlBatch(connection, transaction))
         {
             insert.Add(
                 "insert into persons (person_id, audit_key, updated_at) select p, k, $3 from unnest($1, $2) as t(p, k) on conflict do nothing",
-                Sql.Texts(ids), Sql.BytesMany(ids.Select(_ => RandomNumberGenerator.GetBytes(32))), Sql.Time(work.Now));
+                Sql.Texts(told), Sql.BytesMany(told.Select(_ => RandomNumberGenerator.GetBytes(32))), Sql.Time(work.Now));
             await insert.Execute(cancellationToken);
         }
 
@@ -83,7 +88,7 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         // a key-share lock that a full FOR UPDATE would block. https://www.postgresql.org/docs/15/explicit-locking.html#LOCKING-ROWS
         using (var locking = new SqlBatch(connection, transaction))
         {
-            locking.Add("select person_id, email, user_name, given_name, family_name, audit_key from persons where person_id = any($1) order by person_id for no key update", Sql.Texts(ids));
+            locking.Add("select person_id, email, user_name, given_name, family_name, audit_key, " + LegalHoldRows.Columns + " from persons where person_id = any($1) order by person_id for no key update", Sql.Texts(ids));
             await locking.Read([row => PersonRows.TakePerson(work, row)], cancellationToken);
         }
 
@@ -103,15 +108,15 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
             cancellationToken);
     }
 
-    private async Task<Dictionary<Guid, (Saga Saga, AuditHead Head, string? TraceParent)>> LoadSagaRows(HashSet<Guid> ids, List<HrEvent> events, CancellationToken cancellationToken)
+    private async Task<Dictionary<Guid, (Saga Saga, AuditHead Head, string? TraceParent)>> LoadSagaRows(HashSet<Guid> ids, HashSet<string> persons, CancellationToken cancellationToken)
     {
         var heads = new Dictionary<Guid, (Saga, AuditHead, string?)>();
-        if (ids.Count > 0 || events.Count > 0)
+        if (ids.Count > 0 || persons.Count > 0)
         {
             using var batch = new SqlBatch(connection, transaction);
             batch.Add(
                 SagaRows.Select + " where s.saga_id = any($1) or (s.person_id = any($2) and s.status not in ('completed', 'cancelled')) order by s.saga_id for update of s",
-                Sql.Uuids(ids), Sql.Texts(events.Select(e => e.PersonId.Value).Distinct()));
+                Sql.Uuids(ids), Sql.Texts(persons));
             await batch.Read([row => SagaRows.Take(heads, work, row)], cancellationToken);
         }
 

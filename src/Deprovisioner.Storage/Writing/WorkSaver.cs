@@ -82,6 +82,7 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
                 Sql.Texts(employments.Select(e => e.EndReason)), Sql.Booleans(employments.Select(e => e.EndUrgent)));
         }
 
+        LegalHoldRows.Save(batch, persons);
         var accounts = persons.SelectMany(p => p.Accounts.Select(a => (p.Id, a))).Concat(work.FoundAccounts).Distinct().ToList();
         if (accounts.Count > 0)
         {

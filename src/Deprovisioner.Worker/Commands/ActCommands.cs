@@ -51,6 +51,21 @@ internal static class ActCommands
         return command;
     }
 
+    public static Command Verify()
+    {
+        var step = new Argument<Guid>("STEP") { Description = "A task that somebody else has done." };
+        var evidence = new Option<string>("--evidence") { Required = true, Description = "What shows that it was done." };
+        var command = new Command("verify", "Vouch for a task that somebody else has done.") { step, evidence };
+        var by = By.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var services = CommandServices.WithDatabase();
+            await using var context = await services.Context(cancellationToken);
+            return await Ask(context, [by.Act(parsed, "verify", step: parsed.GetValue(step), evidence: parsed.GetValue(evidence))], parsed.GetValue(by.Json), cancellationToken);
+        });
+        return command;
+    }
+
     public static Command Cancel()
     {
         var saga = new Argument<Guid>("SAGA") { Description = "The saga's id." };
@@ -98,6 +113,21 @@ internal static class ActCommands
         return command;
     }
 
+    /// <summary>An act on a person, such as <c>people hold</c>.</summary>
+    public static Command OnPerson(string name, string kind, string description)
+    {
+        var person = new Argument<string>("PERSON") { Description = "The person's id." };
+        var command = new Command(name, description) { person };
+        var by = By.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var services = CommandServices.WithDatabase();
+            await using var context = await services.Context(cancellationToken);
+            return await Ask(context, [by.Act(parsed, kind, person: parsed.GetValue(person))], parsed.GetValue(by.Json), cancellationToken);
+        });
+        return command;
+    }
+
     /// <summary>Writes the requests and waits for an orchestrator to answer them.</summary>
     internal static async Task<int> Ask(DeprovisionerContext context, IEnumerable<OperatorActEntity> acts, bool json, CancellationToken cancellationToken)
     {
@@ -114,9 +144,9 @@ internal static class ActCommands
         }
         else
         {
-            Terminal.Table("Nothing was asked.", ["request", "step or saga", "status", "answer"], answers.Select(a => new[]
+            Terminal.Table("Nothing was asked.", ["request", "about", "status", "answer"], answers.Select(a => new[]
             {
-                a.ActId.ToString(), (a.StepId ?? a.SagaId)?.ToString() ?? a.System ?? a.Target?.ToString(), a.Status, a.Answer ?? "No orchestrator has taken it yet; the request stays, and is carried out once one runs.",
+                a.ActId.ToString(), (a.StepId ?? a.SagaId)?.ToString() ?? a.System ?? a.PersonId ?? a.Target?.ToString(), a.Status, a.Answer ?? "No orchestrator has taken it yet; the request stays, and is carried out once one runs.",
             }));
         }
 
@@ -164,13 +194,14 @@ internal static class ActCommands
             return by;
         }
 
-        public OperatorActEntity Act(ParseResult parsed, string kind, Guid? saga = null, Guid? step = null, string? system = null, string? evidence = null, long? target = null, string? details = null)
+        public OperatorActEntity Act(ParseResult parsed, string kind, Guid? saga = null, Guid? step = null, string? system = null, string? evidence = null, long? target = null, string? details = null, string? person = null)
             => new()
             {
                 Kind = kind,
                 SagaId = saga,
                 StepId = step,
                 System = system,
+                PersonId = person,
                 Evidence = evidence,
                 Target = target,
                 Details = details,

@@ -37,6 +37,7 @@ internal static class CommandServices
             .AddSingleton(ConfigurationFile.Load(settings.ConfigPath))
             .AddStorage(settings.RequiredDatabase())
             .AddFactWriter()
+            .AddSingleton(provider => new ConfigurationInForce(provider.GetRequiredService<Configuration>()))
             .AddIntake()
             .BuildServiceProvider();
     }
@@ -45,7 +46,7 @@ internal static class CommandServices
     public static ServiceProvider WithSystems()
     {
         var configuration = ConfigurationFile.Load(Settings().ConfigPath);
-        return Basics().AddSingleton<Configuration>(configuration).AddConnectorHost(configuration.Systems).BuildServiceProvider();
+        return Basics().AddSingleton<Configuration>(configuration).AddConnectorHost(configuration.Systems, () => configuration.Protected).BuildServiceProvider();
     }
 
     public static async Task<DeprovisionerContext> Context(this ServiceProvider services, CancellationToken cancellationToken)

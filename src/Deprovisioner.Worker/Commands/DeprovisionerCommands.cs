@@ -82,6 +82,8 @@ internal static class DeprovisionerCommands
         root.Add(SagasCommand.Create());
         root.Add(ActCommands.Replay());
         root.Add(ActCommands.Resolve());
+        root.Add(ActCommands.Verify());
+        root.Add(TasksCommand.Create());
         root.Add(ActCommands.Cancel());
         root.Add(ActCommands.Approve());
         root.Add(HoldsCommand.Create());

@@ -69,13 +69,15 @@ internal static class PlanCommand
 
             var effective = EffectiveTime.Resolve(termination, policy, configuration.Defaults, now);
             var plan = Planner.Plan(configuration, policy, new SystemActions(configuration.Systems, ConnectorCatalogue.Descriptions), effective.At, effective.Basis, termination.Urgent);
-            Print(plan, why, id, employment.EmploymentId, parsed.GetValue(json));
+            var observed = configuration.Systems.Where(s => s.Observe).Select(s => s.Name).ToHashSet();
+            var isProtected = configuration.Protected.Covers(termination.PersonId);
+            Print(plan, observed, isProtected, why, id, employment.EmploymentId, parsed.GetValue(json));
             return DeprovisionerCommands.Done;
         });
         return command;
     }
 
-    private static void Print(Plan plan, IReadOnlyList<string> why, string person, string employment, bool json)
+    private static void Print(Plan plan, HashSet<SystemName> observed, bool isProtected, IReadOnlyList<string> why, string person, string employment, bool json)
     {
         if (json)
         {
@@ -89,6 +91,7 @@ internal static class PlanCommand
                 plan.EffectiveAt,
                 plan.EffectiveBasis,
                 plan.Urgent,
+                isProtected,
                 planHash = plan.Hash(),
                 stages = plan.Stages.Select(stage => new
                 {
@@ -97,7 +100,7 @@ internal static class PlanCommand
                     deadline = plan.EffectiveAt + stage.After + stage.Within,
                     stage.ApprovalRequired,
                     steps = plan.Steps.Where(s => s.Stage == stage.Ordinal)
-                        .Select(s => new { system = s.System.Value, action = EnumText.Of(s.Action), s.Instruction, s.Owner, reversible = Reversible(s), s.Needs }),
+                        .Select(s => new { system = s.System.Value, action = EnumText.Of(s.Action), s.Instruction, s.Owner, reversible = Reversible(s), s.Needs, observed = observed.Contains(s.System) }),
                 }),
             });
             return;
@@ -109,6 +112,16 @@ internal static class PlanCommand
             Terminal.Line("  " + line);
         }
 
+        if (isProtected)
+        {
+            Terminal.Line("The person is protected: nothing would run until somebody releases it.");
+        }
+
+        if (plan.Steps.Any(step => observed.Contains(step.System)))
+        {
+            Terminal.Line(plan.Steps.All(step => observed.Contains(step.System)) ? "Every system is only observed: nothing would be changed." : "Nothing would be changed on systems that are only observed.");
+        }
+
         Terminal.Line($"Access would end {Terminal.Time(plan.EffectiveAt)} ({plan.EffectiveBasis}).");
         Terminal.Table("No configured system supports any of its actions.", ["#", "stage", "opens", "deadline", "system", "action", "can be undone", "waits for"], plan.Steps.Select(step =>
         {
@@ -116,7 +129,7 @@ internal static class PlanCommand
             return new[]
             {
                 step.Ordinal.ToString(), stage.Name + (stage.ApprovalRequired ? " (approval)" : ""), Terminal.Time(plan.EffectiveAt + stage.After),
-                Terminal.Time(plan.EffectiveAt + stage.After + stage.Within), step.System.Value, EnumText.Of(step.Action), Reversible(step), string.Join(", ", step.Needs.Select(n => $"#{n}")),
+                Terminal.Time(plan.EffectiveAt + stage.After + stage.Within), step.System.Value + (observed.Contains(step.System) ? " (observe)" : ""), EnumText.Of(step.Action), Reversible(step), string.Join(", ", step.Needs.Select(n => $"#{n}")),
             };
         }));
         Terminal.Line("Nothing was done.");

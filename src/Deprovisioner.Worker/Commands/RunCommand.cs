@@ -2,7 +2,9 @@ using System.CommandLine;
 using Deprovisioner.Worker.Running;
 using Deprovisioner.Worker.Settings;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Deprovisioner.Worker.Commands;
 
@@ -17,6 +19,7 @@ internal static class RunCommand
             var settings = CommandServices.Settings();
             var configuration = ConfigurationFile.Load(settings.ConfigPath);
             using var host = WorkerHost.Build(settings, configuration);
+            ObserveNotice.Log(host.Services.GetRequiredService<ILoggerFactory>(), configuration);
             try
             {
                 await host.RunAsync(cancellationToken);

@@ -51,18 +51,20 @@ internal static class SagasCommand
                     s.PlannedAt,
                     s.ContainedAt,
                     s.CompletedAt,
+                    residualUntil = AccessWords.ResidualUntil(s),
                     steps = s.Steps.Count,
                     settled = s.Steps.Count(IsSettled),
                     failed = s.Steps.Count(x => x.Status == "failed"),
                     late = DeadlineWords.Of(s, now).Where(stage => stage.Late is not null),
+                    observed = s.Steps.Count(IsObserved),
                 }));
             }
             else
             {
-                Terminal.Table("No sagas.", ["saga", "kind", "person", "status", "steps", "policy", "effective", "contained", "completed", "late"], sagas.Select(s => new[]
+                Terminal.Table("No sagas.", ["saga", "kind", "person", "status", "steps", "policy", "effective", "contained", "access ended", "late"], sagas.Select(s => new[]
                 {
-                    s.SagaId.ToString(), s.Kind + (s.Urgent ? "!" : ""), s.PersonId, s.Status, $"{s.Steps.Count(IsSettled)}/{s.Steps.Count}", s.Policy,
-                    Terminal.Time(s.EffectiveAt), Terminal.Time(s.ContainedAt), Terminal.Time(s.CompletedAt),
+                    s.SagaId.ToString(), s.Kind + (s.Urgent ? "!" : ""), s.PersonId, s.Status, $"{s.Steps.Count(IsSettled)}/{s.Steps.Count}{(s.Steps.Any(IsObserved) ? $" ({s.Steps.Count(IsObserved)} observed)" : "")}", s.Policy,
+                    Terminal.Time(s.EffectiveAt), Terminal.Time(s.ContainedAt), AccessWords.Ended(s),
                     string.Join(", ", DeadlineWords.Of(s, now).Where(stage => stage.Late is not null).Select(stage => $"{stage.Stage} {DeadlineWords.Span(stage.Late!.Value)}")),
                 }));
             }
@@ -127,9 +129,14 @@ internal static class SagasCommand
             Terminal.Line($"stage {approval.Stage} needs an approval, for {(approval.Accounts.Count == 0 ? "no known account" : string.Join(", ", approval.Accounts))}: approve {saga.SagaId} --stage {approval.Stage} --plan {approval.Hash}");
         }
 
-        if (saga.Steps.Max(s => s.ResidualUntil) is { } residual)
+        if (AccessWords.ResidualUntil(saga) is not null)
         {
-            Terminal.Line($"what was issued before may still work until {Terminal.Time(residual)}");
+            Terminal.Line($"access ended: {AccessWords.Ended(saga)}");
+        }
+
+        if (saga.Steps.Any(IsObserved))
+        {
+            Terminal.Line($"{saga.Steps.Count(IsObserved)} of {saga.Steps.Count} steps were only observed: nothing was changed by them");
         }
 
         foreach (var deadline in DeadlineWords.Of(saga, TimeProvider.System.GetUtcNow()))
@@ -139,7 +146,7 @@ internal static class SagasCommand
 
         Terminal.Table("It has no steps.", ["#", "stage", "system", "action", "status", "outcome", "tries", "next or settled", "can be undone", "step", "what the system said"], saga.Steps.Select(s => new[]
         {
-            s.Ordinal.ToString(), stages[s.Stage]!["name"]!.GetValue<string>(), s.System, s.Action, s.Status, s.Outcome + (s.Code is null ? "" : $" ({s.Code})"), s.Sends.ToString(),
+            s.Ordinal.ToString(), stages[s.Stage]!["name"]!.GetValue<string>(), s.System, s.Action, s.Status, AccessWords.Outcome(s), s.Sends.ToString(),
             Terminal.Time(s.SettledAt ?? s.DueAt ?? s.LeaseUntil), Reversible(s), s.StepId.ToString(), s.Message ?? (s.Owner is null ? s.Instruction : $"{s.Owner}: {s.Instruction}"),
         }));
         foreach (var step in saga.Steps)
@@ -165,6 +172,8 @@ internal static class SagasCommand
     }
 
     private static string Or(DateTimeOffset? at, string none) => at is null ? none : Terminal.Time(at);
+
+    private static bool IsObserved(StepEntity step) => step.Outcome == "observed";
 
     private static bool IsSettled(StepEntity step) => step.Status is "succeeded" or "failed" or "cancelled";
 }

@@ -55,6 +55,11 @@ internal static class SystemsCommand
             }
             else
             {
+                if (systems.Count > 0 && systems.TrueForAll(s => s.Observe))
+                {
+                    Terminal.Line("Every system is only observed: nothing is changed anywhere.");
+                }
+
                 Terminal.Table("No systems yet: the worker takes them from its configuration when it starts.", ["system", "connector", "state", "since", "due", "in flight", "failed", "last error"], systems.Select(s => new[]
                 {
                     s.System, s.Connector + (s.Observe ? " (observe)" : ""), State(s.Gate, s.PausedBy), Terminal.Time(s.PausedAt ?? s.GateSince),

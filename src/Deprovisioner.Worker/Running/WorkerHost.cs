@@ -32,7 +32,9 @@ internal static class WorkerHost
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(settings);
+        var inForce = new ConfigurationInForce(configuration);
         builder.Services.AddSingleton(configuration);
+        builder.Services.AddSingleton(inForce);
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddHostedService<TelemetryExport>();
 
@@ -44,7 +46,7 @@ internal static class WorkerHost
 
         if (settings.Connects)
         {
-            builder.Services.AddConnectorHost(configuration.Systems);
+            builder.Services.AddConnectorHost(configuration.Systems, () => inForce.Configuration.Protected);
         }
 
         builder.Services.AddIntake();
@@ -66,12 +68,12 @@ internal static class WorkerHost
         services.AddHostedService<OperatorActsLoop>();
         services.AddHostedService<OutboxLoop>();
         services.AddHostedService<DeadlineLoop>();
+        services.AddHostedService<OverdueTasksLoop>();
     }
 
     /// <summary>The decisions about events, under the configuration in force.</summary>
     public static IServiceCollection AddIntake(this IServiceCollection services)
         => services
-            .AddSingleton(provider => new ConfigurationInForce(provider.GetRequiredService<Configuration>()))
             .AddTransient(provider => provider.GetRequiredService<ConfigurationInForce>().Intake);
 
     private static WebApplication WithHealth(WebApplicationBuilder builder, ProcessSettings settings)

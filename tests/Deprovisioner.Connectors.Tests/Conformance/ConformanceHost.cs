@@ -26,8 +26,11 @@ internal sealed class ConformanceHost : IAsyncDisposable
     {
         this.settings = settings;
         systems = new ConnectedSystems([settings], [kind], secrets, timings ?? Quick, clock ?? TimeProvider.System);
-        executor = new StepExecutor(systems, secrets, clock ?? TimeProvider.System, NullLogger<StepExecutor>.Instance);
+        executor = new StepExecutor(systems, () => Protected, secrets, clock ?? TimeProvider.System, NullLogger<StepExecutor>.Instance);
     }
+
+    /// <summary>Who and what is protected; nobody unless told.</summary>
+    public ProtectedEntries Protected { get; set; } = ProtectedEntries.None;
 
     public static StepCommand Command(SystemSettings settings, StepAction action, string matchValue, IReadOnlyDictionary<string, string>? facts = null)
     {

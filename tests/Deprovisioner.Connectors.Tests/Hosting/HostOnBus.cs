@@ -96,7 +96,7 @@ internal sealed class HostOnBus : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.Services.AddSingleton(ConformanceHost.Quick with { FinishWithin = TimeSpan.FromSeconds(1), ReportFor = TimeSpan.FromMilliseconds(300), ReportRetryAfter = TimeSpan.FromMilliseconds(50) });
-        builder.Services.AddConnectorHost([Settings], [System]);
+        builder.Services.AddConnectorHost([Settings], () => ProtectedEntries.None, [System]);
         addBus(builder.Services);
         builder.Services.Configure<MassTransitHostOptions>(options => options.WaitUntilStarted = true);
         var host = builder.Build();

@@ -17,7 +17,7 @@ internal sealed class TestHost : IAsyncDisposable
     {
         this.settings = settings;
         systems = new ConnectedSystems([settings], [kind], secrets, timings ?? ConformanceHost.Quick, TimeProvider.System);
-        executor = new StepExecutor(systems, secrets, TimeProvider.System, NullLogger<StepExecutor>.Instance);
+        executor = new StepExecutor(systems, () => ProtectedEntries.None, secrets, TimeProvider.System, NullLogger<StepExecutor>.Instance);
     }
 
     public Task<StepReport> Run(StepCommand command, CancellationToken shutdown = default) => executor.ExecuteAsync(settings.Name, command, redelivered: false, shutdown);

@@ -103,10 +103,10 @@ public sealed class UnusableSystemTests
 
     private sealed class Odd(OddKind kind) : ITaskConnector
     {
-        public string Assign(StepCommand command, DateTimeOffset now)
+        public AssignedTask Assign(StepCommand command, DateTimeOffset now)
         {
             kind.OnAssign();
-            return "Somebody does it.";
+            return new AssignedTask(new TaskAssignment("somebody", now, VerificationRequired: false), "Somebody does it.");
         }
 
         public Task<IReadOnlyList<AccountRef>> FindAsync(string matchValue, CancellationToken cancellationToken)

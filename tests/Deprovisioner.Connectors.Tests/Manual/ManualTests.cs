@@ -16,7 +16,13 @@ public sealed class ManualTests
         Assert.Equal((Outcome.Accepted, "manual"), (report.Outcome, report.Code));
         Assert.StartsWith($"facilities has until {before.AddHours(4):yyyy-MM-dd}", report.Message, StringComparison.Ordinal);
         Assert.EndsWith("Take the badge.", report.Message, StringComparison.Ordinal);
+        Assert.Equal(("facilities", false), (report.Task!.Owner, report.Task.VerificationRequired));
+        Assert.InRange(report.Task.DueAt, before.AddHours(4), TimeProvider.System.GetUtcNow().AddHours(4));
     }
+
+    [Fact]
+    public async Task Somebody_else_must_vouch_for_it_where_the_system_says_so()
+        => Assert.True((await Run(Settings(("owner", "facilities"), ("verify", "required")))).Task!.VerificationRequired);
 
     [Fact]
     public async Task In_observe_mode_nobody_is_asked()

@@ -19,11 +19,15 @@ public sealed record StoryOptions
 
     /// <summary>The guard, YAML; null: none.</summary>
     public string? Guard { get; init; }
+
     /// <summary>More policies, YAML, indented as list items; null: none.</summary>
     public string? MorePolicies { get; init; }
 
     /// <summary>The access model, YAML, from its key on; null: none.</summary>
     public string? Roles { get; init; }
+
+    /// <summary>More keys of the file's top level, YAML in flow style; null: none.</summary>
+    public string? MoreKeys { get; init; }
 
     /// <summary>The policy's stages, YAML.</summary>
     public string Stages { get; init; } = """
@@ -71,6 +75,7 @@ public sealed class Installation : IAsyncDisposable
                 limits: {concurrency: 8, perSecond: 200, timeout: 5s, lease: {{options.Lease}}}
               {{options.MoreSystems}}
             {{options.Roles}}
+            {{options.MoreKeys}}
             policies:
             {{options.MorePolicies}}
               - name: leaver
@@ -164,6 +169,13 @@ public sealed class Installation : IAsyncDisposable
             $"the saga of {who.PersonId} to be {status}",
             async () => await Lines($"select status from sagas where person_id = '{who.PersonId}' order by planned_at desc limit 1") is [{ } newest] && newest == status,
             limit ?? TimeSpan.FromSeconds(60));
+
+    /// <summary>Somebody releases a person's held saga.</summary>
+    public async Task Release(Employee who)
+        => await Query<long>($"""
+            insert into operator_acts (kind, saga_id, who, why, requested_at)
+            select 'release', saga_id, 'chief', 'is really leaving', now() from sagas where person_id = '{who.PersonId}' and status = 'held' returning act_id
+            """);
 
     /// <summary>Waits until as many sagas as said have completed; tells what stands in the way where they do not.</summary>
     public async Task Completed(int sagas, TimeSpan? limit = null)
