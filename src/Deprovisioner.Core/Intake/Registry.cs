@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Deprovisioner.Contracts;
 
 namespace Deprovisioner.Core.Intake;
@@ -21,14 +22,27 @@ public sealed record Employment
 
     public required PersonId PersonId { get; init; }
 
-    public required EmploymentStatus Status { get; init; }
+    /// <summary>What is known of it so far, whatever the time is now: ends or has ended, suspended and expected back, or neither.</summary>
+    public EmploymentStatus Status
+        => EndsAt is not null ? EmploymentStatus.Terminated
+            : LeaveFrom is not null && LeaveUntil is null ? EmploymentStatus.OnLeave
+            : EmploymentStatus.Active;
 
     public Assignment? Assignment { get; init; }
 
     public string? TimeZone { get; init; }
 
+    /// <summary>When it begins, UTC; null: it began before anything was known of it, or at once.</summary>
+    public DateTimeOffset? StartsAt { get; init; }
+
     /// <summary>When access ends, UTC; null while no end is known.</summary>
     public DateTimeOffset? EndsAt { get; init; }
+
+    /// <summary>When the leave of absence begins or began, UTC; null: none is known, or it is over.</summary>
+    public DateTimeOffset? LeaveFrom { get; init; }
+
+    /// <summary>When the leave ends, UTC; null: nobody knows yet.</summary>
+    public DateTimeOffset? LeaveUntil { get; init; }
 
     /// <summary>The reason of the termination, as HR gave it; kept, since it may be known before the person is.</summary>
     public string? EndReason { get; init; }
@@ -39,14 +53,14 @@ public sealed record Employment
     /// <summary>Rises with every applied event: the fence.</summary>
     public required long Version { get; init; }
 
-    /// <summary>Of the newest applied event that carried one.</summary>
-    public long? LastSequence { get; init; }
+    /// <summary>By CloudEvents <c>source</c>: the highest <c>sequence</c> that was applied. Each source counts by itself.</summary>
+    public IReadOnlyDictionary<string, long> Sequences { get; init; } = ImmutableDictionary<string, long>.Empty;
 
-    /// <summary>CloudEvents <c>time</c> of the newest applied event, UTC.</summary>
+    /// <summary>
+    /// CloudEvents <c>time</c> of the newest applied event, UTC; when it was received, where the publisher's clock was ahead of that: else an event from the future would make
+    /// all that follow look old.
+    /// </summary>
     public required DateTimeOffset LastEventAt { get; init; }
-
-    /// <summary>Whether it still justifies access at that instant.</summary>
-    public bool IsActiveAt(DateTimeOffset at) => Status is not EmploymentStatus.Terminated || EndsAt > at;
 }
 
 /// <summary>A person as the registry has them.</summary>
@@ -60,8 +74,16 @@ public sealed record PersonRecord
 
     public IReadOnlyList<KnownAccount> Accounts { get; init; } = [];
 
+    /// <summary>When the person must be looked at again though no event comes; null: never.</summary>
+    public NextLook? NextLook { get; init; }
+
     public Employment? Employment(EmploymentId id) => Employments.FirstOrDefault(e => e.Id == id);
 
     /// <summary>Whether any connector could find an account by what is known.</summary>
     public bool CanBeMatched => Attributes is not null || Accounts.Count > 0;
 }
+
+/// <summary>A time at which access may be due back: an employment begins, a leave ends, steps that were under way have answered.</summary>
+/// <param name="At">UTC.</param>
+/// <param name="Cause">The event type by which it is answered then, one of <see cref="HrEventTypes"/>.</param>
+public sealed record NextLook(DateTimeOffset At, string Cause);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Deprovisioner.Contracts;
 
 namespace Deprovisioner.Core.Intake;
@@ -6,22 +7,25 @@ namespace Deprovisioner.Core.Intake;
 internal static class RegistryUpdate
 {
     /// <summary>Attributes, assignment and accounts are complete where they stand; what the event is silent about stays. The version rises.</summary>
-    public static PersonRecord Apply(PersonRecord person, HrEvent hr)
+    public static PersonRecord Apply(PersonRecord person, HrEvent hr, DateTimeOffset now)
     {
         var before = person.Employment(hr.EmploymentId);
+        var time = EventOrder.TimeOf(hr, now);
         var after = new Employment
         {
             Id = hr.EmploymentId,
             PersonId = person.Id,
-            Status = before?.Status ?? EmploymentStatus.Active,
             Assignment = hr.Assignment ?? before?.Assignment,
             TimeZone = hr.TimeZone ?? before?.TimeZone,
+            StartsAt = before?.StartsAt,
             EndsAt = before?.EndsAt,
+            LeaveFrom = before?.LeaveFrom,
+            LeaveUntil = before?.LeaveUntil,
             EndReason = hr.Type == HrEventTypes.Terminated ? hr.Reason : before?.EndReason,
             EndUrgent = hr.Type == HrEventTypes.Terminated ? hr.Urgent : before?.EndUrgent ?? false,
             Version = (before?.Version ?? 0) + 1,
-            LastSequence = hr.Sequence ?? before?.LastSequence,
-            LastEventAt = before is not null && before.LastEventAt > hr.Time ? before.LastEventAt : hr.Time,
+            Sequences = Sequences(before, hr),
+            LastEventAt = before is not null && before.LastEventAt > time ? before.LastEventAt : time,
         };
         return person with
         {
@@ -45,6 +49,12 @@ internal static class RegistryUpdate
             Accounts = [.. person.Accounts.Union(hr.Accounts)],
         };
 
-    public static PersonRecord Set(PersonRecord person, EmploymentId id, EmploymentStatus status, DateTimeOffset? endsAt)
-        => person with { Employments = [.. person.Employments.Select(e => e.Id == id ? e with { Status = status, EndsAt = endsAt } : e)] };
+    public static PersonRecord Set(PersonRecord person, EmploymentId id, Func<Employment, Employment> change)
+        => person with { Employments = [.. person.Employments.Select(e => e.Id == id ? change(e) : e)] };
+
+    private static ImmutableDictionary<string, long> Sequences(Employment? before, HrEvent hr)
+    {
+        var known = before?.Sequences.ToImmutableDictionary() ?? ImmutableDictionary<string, long>.Empty;
+        return hr.Sequence is { } sequence ? known.SetItem(hr.Source, sequence) : known;
+    }
 }

@@ -26,6 +26,9 @@ public sealed record Plan
     /// <summary>In the order in which each system's lane runs them.</summary>
     public required IReadOnlyList<PlannedStep> Steps { get; init; }
 
+    /// <summary>Of a restore: what was done and cannot be put back.</summary>
+    public IReadOnlyList<NotRestored> NotRestored { get; init; } = [];
+
     /// <summary>SHA-256 over stages and steps, lower-case hex: what an approval is bound to, and so not whether it was given.</summary>
     public string Hash()
     {
@@ -38,6 +41,10 @@ public sealed record Plan
         foreach (var step in Steps)
         {
             Write(text, "step", step.Stage.ToString(CultureInfo.InvariantCulture), step.System.Value, EnumText.Of(step.Action), step.Instruction);
+            foreach (var account in step.Restores)
+            {
+                Write(text, ["account", account.AccountId, account.Enabled ? "enabled" : null, .. account.Entitlements.Order(StringComparer.Ordinal)]);
+            }
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
@@ -69,9 +76,18 @@ public sealed record PlannedStage(int Ordinal, string Name, TimeSpan After, Time
 /// <param name="Stage">The ordinal of its stage.</param>
 public sealed record PlannedStep(int Ordinal, int Stage, SystemName System, StepAction Action, string? Instruction)
 {
+    /// <summary>For <see cref="StepAction.RestoreAccount"/>: the accounts as they shall be again.</summary>
+    public IReadOnlyList<AccountSnapshot> Restores { get; init; } = [];
+
     /// <summary>
     /// True for what destroys: it waits until everything before it succeeded. Ending sessions and credentials cannot be undone
     /// either, but that is containment: it must not wait for another system.
     /// </summary>
     public static bool Destroys(StepAction action) => action is StepAction.DeleteAccount or StepAction.TransferData;
 }
+
+/// <summary>Something that a saga did, and that a restore cannot put back.</summary>
+/// <param name="System">Where.</param>
+/// <param name="Action">What was done, or may have been.</param>
+/// <param name="Why">One sentence for a person.</param>
+public sealed record NotRestored(SystemName System, StepAction Action, string Why);

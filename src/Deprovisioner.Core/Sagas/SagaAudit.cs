@@ -10,7 +10,21 @@ namespace Deprovisioner.Core.Sagas;
 internal static class SagaAudit
 {
     public static AuditEntry Planned(Saga saga)
-        => new("saga-planned", new JsonObject
+    {
+        var facts = PlannedFacts(saga);
+        if (!saga.NotRestored.IsEmpty)
+        {
+            facts["notRestored"] = new JsonArray([.. saga.NotRestored.Select(n => (JsonNode)$"{n.System} {EnumText.Of(n.Action)}: {n.Why}")]);
+        }
+
+        return new AuditEntry("saga-planned", facts);
+    }
+
+    /// <summary>From here on, what the saga took is restored or given up.</summary>
+    public static AuditEntry Returned() => new("person-returned", new JsonObject());
+
+    private static JsonObject PlannedFacts(Saga saga)
+        => new()
         {
             ["kind"] = EnumText.Of(saga.Kind),
             ["person"] = saga.PersonId.Value,
@@ -23,7 +37,7 @@ internal static class SagaAudit
             ["effectiveAt"] = AuditTime.Of(saga.EffectiveAt),
             ["effectiveBasis"] = saga.EffectiveBasis,
             ["steps"] = new JsonArray([.. saga.Steps.Select(step => (JsonNode)$"{saga.Stages[step.Stage].Name} {step.System} {EnumText.Of(step.Action)}")]),
-        });
+        };
 
     public static AuditEntry Reported(Saga saga, Step step, StepReport report)
     {

@@ -27,6 +27,9 @@ public abstract record SagaInput
     /// <summary>What has not run shall not run.</summary>
     public sealed record Cancel(Act By) : SagaInput;
 
+    /// <summary>The person is back: what this saga took is restored or given up.</summary>
+    public sealed record Returned : SagaInput;
+
     /// <summary>The effective time, or the urgency, is another one now. Only what has not started moves.</summary>
     public sealed record Reschedule(DateTimeOffset EffectiveAt, string Basis, bool Urgent) : SagaInput;
 }

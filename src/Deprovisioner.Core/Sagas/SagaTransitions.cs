@@ -32,6 +32,7 @@ public static class SagaTransitions
             SagaInput.Replay replay => Replay(saga, replay, now),
             SagaInput.Cancel cancel => Cancel(saga, cancel, now),
             SagaInput.Reschedule reschedule => Reschedule(saga, reschedule, now),
+            SagaInput.Returned => Return(saga, now),
             _ => throw new ArgumentOutOfRangeException(nameof(input), input, "Not an input."),
         };
 
@@ -79,7 +80,7 @@ public static class SagaTransitions
         }
 
         var draft = new SagaDraft(saga, now);
-        draft.Replace(step with { Status = StepStatus.Succeeded, Code = "resolved-by-hand", Message = null, DueAt = null, SettledAt = now });
+        draft.Replace(step with { Status = StepStatus.Succeeded, Code = Step.ByHand, Message = null, DueAt = null, SettledAt = now });
         draft.Record(SagaAudit.Resolved(saga, step, resolve));
         return draft.Decide();
     }
@@ -114,6 +115,18 @@ public static class SagaTransitions
         }
 
         draft.Record(SagaAudit.Cancelled(saga, cancel.By));
+        return draft.Decide();
+    }
+
+    private static SagaDecision Return(Saga saga, DateTimeOffset now)
+    {
+        if (!saga.IsOver || saga.ReturnedAt is not null)
+        {
+            return SagaDecision.Unchanged(saga, saga.IsOver ? "The person had come back before." : "The saga still runs.");
+        }
+
+        var draft = new SagaDraft(saga with { ReturnedAt = now }, now);
+        draft.Record(SagaAudit.Returned());
         return draft.Decide();
     }
 
