@@ -48,7 +48,7 @@ public sealed record StepCommand
 /// <summary>An account as it was before it was acted on: what an undo needs, and no secret.</summary>
 /// <param name="AccountId">The system's immutable id.</param>
 /// <param name="Name">The name a person would know it by.</param>
-/// <param name="Enabled">Whether one could sign in.</param>
+/// <param name="Enabled">Whether one could sign in. In a restore: whether it shall be made so; false leaves that as it is, since who was locked before we came stays locked, and nobody is locked by a restore.</param>
 /// <param name="Entitlements">Ids of the groups, roles and permissions that it had.</param>
 /// <param name="Attributes">What else the connector wants back for a restore.</param>
 public sealed record AccountSnapshot(

@@ -46,6 +46,7 @@ public static class StorageRegistration
         services.AddSingleton<SystemRegistry>();
         services.AddSingleton<Outbox>();
         services.AddSingleton<OperatorActs>();
+        services.AddSingleton<DuePersons>();
         return services;
     }
 }

@@ -40,7 +40,11 @@ public sealed record IntakeDecision(
     PersonRecord? Person = null,
     SagaDecision? Planned = null,
     IReadOnlyList<SagaDecision>? Changed = null,
-    SagaDecision? Restore = null);
+    SagaDecision? Restore = null)
+{
+    /// <summary>The saga that the event is best looked up in.</summary>
+    public SagaDecision? Main => Planned ?? Restore ?? (Changed is [var first, ..] ? first : null);
+}
 
 /// <summary>Everything that a decision about an event may depend on.</summary>
 /// <param name="Event">The valid event, not seen before.</param>

@@ -89,10 +89,13 @@ public sealed class OwedAccess
         foreach (var snapshot in snapshots)
         {
             owed[snapshot.AccountId] = owed.TryGetValue(snapshot.AccountId, out var before)
-                ? before with { Enabled = before.Enabled || snapshot.Enabled, Entitlements = [.. before.Entitlements.Union(snapshot.Entitlements)] }
+                ? before with { Enabled = before.Enabled || snapshot.Enabled, Entitlements = [.. before.Entitlements.Union(snapshot.Entitlements)], Attributes = Earliest(before.Attributes, snapshot.Attributes) }
                 : snapshot;
         }
     }
+
+    private static Dictionary<string, string> Earliest(IReadOnlyDictionary<string, string> earlier, IReadOnlyDictionary<string, string> later)
+        => later.Concat(earlier).GroupBy(a => a.Key, StringComparer.Ordinal).ToDictionary(a => a.Key, a => a.Last().Value, StringComparer.Ordinal);
 
     private void Lose(Step step)
         => lost.Add(new NotRestored(step.System, step.Action, step switch

@@ -175,10 +175,11 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
             claimed as (
                 update steps s set status = 'in-flight', due_at = null, sends = s.sends + 1, lease_until = $4
                 from claim c where s.step_id = c.step_id
-                returning s.step_id, s.saga_id, s.sends, s.action, s.instruction, s.priority, c.due_at)
+                returning s.step_id, s.saga_id, s.sends, s.action, s.instruction, s.priority, c.due_at, case when s.action = 'restore-account' then s.snapshots end as restores)
             select c.saga_id, c.step_id, c.sends, g.fence, c.action, g.person_id, g.employment_id, p.email, p.user_name, p.given_name, p.family_name,
                    m.email, m.user_name, c.instruction, g.trace_parent,
-                   (select array_agg(k.account_id order by k.account_id) from known_accounts k where k.person_id = g.person_id and k.system = $1)
+                   (select array_agg(k.account_id order by k.account_id) from known_accounts k where k.person_id = g.person_id and k.system = $1),
+                   c.restores
             from claimed c join sagas g on g.saga_id = c.saga_id join persons p on p.person_id = g.person_id
                 left join employments e on e.person_id = g.person_id and e.employment_id = g.employment_id left join persons m on m.person_id = e.manager_id
             order by c.priority desc, c.due_at, c.step_id

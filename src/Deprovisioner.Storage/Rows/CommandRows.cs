@@ -20,6 +20,7 @@ internal static class CommandRows
             Instruction = row.Text(13),
             TraceParent = row.Text(14),
             KnownAccountIds = row.IsDBNull(15) ? [] : row.GetFieldValue<string[]>(15),
+            Snapshots = row.Text(16) is { } snapshots ? SnapshotText.Read(snapshots) : [],
         };
 
     private static Dictionary<string, string> Facts(NpgsqlDataReader row)

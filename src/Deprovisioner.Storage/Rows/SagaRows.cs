@@ -15,7 +15,8 @@ internal static class SagaRows
     public const string Select =
         """
         select s.saga_id, s.kind, s.person_id, s.employment_id, s.fence, s.policy, s.policy_version, s.plan_hash, s.retry_first_ms, s.retry_max_ms, s.retry_for_ms,
-               s.urgent, s.effective_at, s.effective_basis, s.status, s.planned_at, s.contained_at, s.completed_at, s.stages, s.trace_parent, s.audit_seq, s.audit_hash, p.audit_key
+               s.urgent, s.effective_at, s.effective_basis, s.status, s.planned_at, s.contained_at, s.completed_at, s.stages, s.trace_parent, s.audit_seq, s.audit_hash, p.audit_key,
+               s.returned_at, s.not_restored
         from sagas s join persons p using (person_id)
         """;
 
@@ -29,6 +30,8 @@ internal static class SagaRows
     }
 
     public static string Stages(Saga saga) => JsonSerializer.Serialize(saga.Stages.AsEnumerable(), JsonSerializerOptions.Web);
+
+    public static string NotRestored(Saga saga) => JsonSerializer.Serialize(saga.NotRestored.AsEnumerable(), JsonSerializerOptions.Web);
 
     private static Saga Saga(NpgsqlDataReader row)
         => new()
@@ -55,6 +58,8 @@ internal static class SagaRows
             ContainedAt = row.TimeOrNull(16),
             CompletedAt = row.TimeOrNull(17),
             Stages = [.. JsonSerializer.Deserialize<PlannedStage[]>(row.GetString(18), JsonSerializerOptions.Web)!],
+            ReturnedAt = row.TimeOrNull(23),
+            NotRestored = [.. JsonSerializer.Deserialize<NotRestored[]>(row.GetString(24), JsonSerializerOptions.Web)!],
             Steps = [],
         };
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Audit;
 using Deprovisioner.Core.Sagas;
@@ -29,8 +28,8 @@ internal sealed class SagaSaver(Work work, IReadOnlyDictionary<Guid, AuditHead> 
         => batch.Add(
             """
             insert into sagas (saga_id, kind, person_id, employment_id, fence, policy, policy_version, plan_hash, retry_first_ms, retry_max_ms, retry_for_ms,
-                urgent, effective_at, effective_basis, status, planned_at, contained_at, completed_at, stages, trace_parent, audit_seq, audit_hash)
-            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+                urgent, effective_at, effective_basis, status, planned_at, contained_at, completed_at, stages, trace_parent, audit_seq, audit_hash, returned_at, not_restored)
+            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
             """,
             Sql.Uuids(sagas.Select(s => s.Saga.Id.Value)), Sql.Texts(sagas.Select(s => EnumText.Of(s.Saga.Kind))), Sql.Texts(sagas.Select(s => s.Saga.PersonId.Value)),
             Sql.Texts(sagas.Select(s => s.Saga.EmploymentId.Value)), Sql.Bigs(sagas.Select(s => s.Saga.Fence)), Sql.Texts(sagas.Select(s => s.Saga.Policy)),
@@ -39,31 +38,33 @@ internal sealed class SagaSaver(Work work, IReadOnlyDictionary<Guid, AuditHead> 
             Sql.Booleans(sagas.Select(s => s.Saga.Urgent)), Sql.Times(sagas.Select(s => (DateTimeOffset?)s.Saga.EffectiveAt)), Sql.Texts(sagas.Select(s => s.Saga.EffectiveBasis)),
             Sql.Texts(sagas.Select(s => EnumText.Of(s.Saga.Status))), Sql.Times(sagas.Select(s => (DateTimeOffset?)s.Saga.PlannedAt)), Sql.Times(sagas.Select(s => s.Saga.ContainedAt)),
             Sql.Times(sagas.Select(s => s.Saga.CompletedAt)), Sql.Jsons(sagas.Select(s => SagaRows.Stages(s.Saga))), Sql.Texts(sagas.Select(s => s.TraceParent)),
-            Sql.Bigs(sagas.Select(s => Head(s).Sequence)), Sql.BytesMany(sagas.Select(s => Head(s).Hash)));
+            Sql.Bigs(sagas.Select(s => Head(s).Sequence)), Sql.BytesMany(sagas.Select(s => Head(s).Hash)),
+            Sql.Times(sagas.Select(s => s.Saga.ReturnedAt)), Sql.Jsons(sagas.Select(s => SagaRows.NotRestored(s.Saga))));
 
     private void Update(SqlBatch batch, List<SagaWork> sagas)
         => batch.Add(
             """
             update sagas s set status = t.status, urgent = t.urgent, effective_at = t.effective_at, effective_basis = t.basis, contained_at = t.contained_at,
-                completed_at = t.completed_at, stages = t.stages, audit_seq = t.audit_seq, audit_hash = t.audit_hash
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as t(id, status, urgent, effective_at, basis, contained_at, completed_at, stages, audit_seq, audit_hash)
+                completed_at = t.completed_at, stages = t.stages, audit_seq = t.audit_seq, audit_hash = t.audit_hash, returned_at = t.returned_at
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as t(id, status, urgent, effective_at, basis, contained_at, completed_at, stages, audit_seq, audit_hash, returned_at)
             where s.saga_id = t.id
             """,
             Sql.Uuids(sagas.Select(s => s.Saga.Id.Value)), Sql.Texts(sagas.Select(s => EnumText.Of(s.Saga.Status))), Sql.Booleans(sagas.Select(s => s.Saga.Urgent)),
             Sql.Times(sagas.Select(s => (DateTimeOffset?)s.Saga.EffectiveAt)), Sql.Texts(sagas.Select(s => s.Saga.EffectiveBasis)), Sql.Times(sagas.Select(s => s.Saga.ContainedAt)),
             Sql.Times(sagas.Select(s => s.Saga.CompletedAt)), Sql.Jsons(sagas.Select(s => SagaRows.Stages(s.Saga))),
-            Sql.Bigs(sagas.Select(s => Head(s).Sequence)), Sql.BytesMany(sagas.Select(s => Head(s).Hash)));
+            Sql.Bigs(sagas.Select(s => Head(s).Sequence)), Sql.BytesMany(sagas.Select(s => Head(s).Hash)), Sql.Times(sagas.Select(s => s.Saga.ReturnedAt)));
 
     private static void InsertSteps(SqlBatch batch, List<(Saga Saga, Step Step)> steps)
         => batch.Add(
             """
-            insert into steps (step_id, saga_id, ordinal, stage, system, action, instruction, status, priority, due_at, first_due_at, settled_at)
-            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            insert into steps (step_id, saga_id, ordinal, stage, system, action, instruction, status, priority, due_at, first_due_at, settled_at, snapshots)
+            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
             """,
             Sql.Uuids(steps.Select(s => s.Step.Id.Value)), Sql.Uuids(steps.Select(s => s.Saga.Id.Value)), Sql.Ints(steps.Select(s => s.Step.Ordinal)), Sql.Ints(steps.Select(s => s.Step.Stage)),
             Sql.Texts(steps.Select(s => s.Step.System.Value)), Sql.Texts(steps.Select(s => EnumText.Of(s.Step.Action))), Sql.Texts(steps.Select(s => s.Step.Instruction)),
             Sql.Texts(steps.Select(s => EnumText.Of(s.Step.Status))), Sql.Ints(steps.Select(s => StepPriority.Of(s.Saga.Urgent, s.Step.Stage))),
-            Sql.Times(steps.Select(s => s.Step.DueAt)), Sql.Times(steps.Select(s => s.Step.FirstDueAt)), Sql.Times(steps.Select(s => s.Step.SettledAt)));
+            Sql.Times(steps.Select(s => s.Step.DueAt)), Sql.Times(steps.Select(s => s.Step.FirstDueAt)), Sql.Times(steps.Select(s => s.Step.SettledAt)),
+            Sql.Jsons(steps.Select(s => SnapshotText.Write(s.Step.Restores))));
 
     /// <summary>An in-flight step that the decision leaves in flight keeps its lease; every other status has none.</summary>
     private static void UpdateSteps(SqlBatch batch, List<(SagaWork Work, Step Step)> steps)
@@ -91,11 +92,8 @@ internal sealed class SagaSaver(Work work, IReadOnlyDictionary<Guid, AuditHead> 
             Sql.Jsons(steps.Select(s => Snapshots(s.Work, s.Step))));
     }
 
-    /// <summary>By account id; what an earlier attempt found before it acted is never overwritten by what a later one finds.</summary>
-    private static string? Snapshots(SagaWork saga, Step step)
-        => saga.Snapshots.TryGetValue(step.Id, out var snapshots)
-            ? JsonSerializer.Serialize(snapshots.DistinctBy(s => s.AccountId).ToDictionary(s => s.AccountId), JsonSerializerOptions.Web)
-            : null;
+    /// <summary>What an earlier attempt found before it acted is never overwritten by what a later one finds.</summary>
+    private static string? Snapshots(SagaWork saga, Step step) => SnapshotText.Write(saga.Snapshots.GetValueOrDefault(step.Id, []));
 
     private AuditHead Head(SagaWork saga) => heads.TryGetValue(saga.Saga.Id.Value, out var head) ? head : saga.Head;
 

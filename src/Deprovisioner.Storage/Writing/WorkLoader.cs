@@ -19,16 +19,17 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         var reports = facts.OfType<Fact.Reported>().ToList();
         var acts = facts.OfType<Fact.ActRequested>().Select(f => f.ActId).ToList();
         await LoadKept(facts.OfType<Fact.InvalidArrived>(), acts, cancellationToken);
-        if (events.Count > 0)
+        var persons = events.Select(e => e.PersonId).Concat(facts.OfType<Fact.PersonDue>().Select(f => f.Person)).Select(p => p.Value).Distinct().Order(StringComparer.Ordinal).ToList();
+        if (persons.Count > 0)
         {
-            await LoadPersons(events, cancellationToken);
+            await LoadPersons(persons, events, cancellationToken);
         }
 
         var sagas = reports.SelectMany(f => f.Reports).Select(r => r.SagaId.Value)
             .Concat(facts.OfType<Fact.StepsBlocked>().SelectMany(f => f.Steps).Select(s => s.Saga.Value))
             .Concat(work.Acts.Values.Where(a => a.Saga is not null).Select(a => a.Saga!.Value))
             .ToHashSet();
-        var heads = await LoadSagaRows(sagas, events, cancellationToken);
+        var heads = await LoadSagaRows(sagas, persons, cancellationToken);
         await LoadSystems(reports, cancellationToken);
         await LoadSteps(heads, cancellationToken);
     }
@@ -64,9 +65,8 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         }
     }
 
-    private async Task LoadPersons(List<HrEvent> events, CancellationToken cancellationToken)
+    private async Task LoadPersons(List<string> ids, List<HrEvent> events, CancellationToken cancellationToken)
     {
-        var ids = events.Select(e => e.PersonId.Value).Distinct().Order(StringComparer.Ordinal).ToList();
         using (var insert = new SqlBatch(connection, transaction))
         {
             insert.Add(
@@ -79,7 +79,7 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         // a key-share lock that a full FOR UPDATE would block. https://www.postgresql.org/docs/15/explicit-locking.html#LOCKING-ROWS
         using (var locking = new SqlBatch(connection, transaction))
         {
-            locking.Add("select person_id, email, user_name, given_name, family_name, audit_key from persons where person_id = any($1) order by person_id for no key update", Sql.Texts(ids));
+            locking.Add("select person_id, email, user_name, given_name, family_name, audit_key, look_at, look_cause from persons where person_id = any($1) order by person_id for no key update", Sql.Texts(ids));
             await locking.Read([row => PersonRows.TakePerson(work, row)], cancellationToken);
         }
 
@@ -99,15 +99,20 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
             cancellationToken);
     }
 
-    private async Task<Dictionary<Guid, (Saga Saga, AuditHead Head, string? TraceParent)>> LoadSagaRows(HashSet<Guid> ids, List<HrEvent> events, CancellationToken cancellationToken)
+    private async Task<Dictionary<Guid, (Saga Saga, AuditHead Head, string? TraceParent)>> LoadSagaRows(HashSet<Guid> ids, List<string> persons, CancellationToken cancellationToken)
     {
         var heads = new Dictionary<Guid, (Saga, AuditHead, string?)>();
-        if (ids.Count > 0 || events.Count > 0)
+        if (ids.Count > 0 || persons.Count > 0)
         {
             using var batch = new SqlBatch(connection, transaction);
             batch.Add(
-                SagaRows.Select + " where s.saga_id = any($1) or (s.person_id = any($2) and s.status not in ('completed', 'cancelled')) order by s.saga_id for update of s",
-                Sql.Uuids(ids), Sql.Texts(events.Select(e => e.PersonId.Value).Distinct()));
+                // Of whoever an event is about: what is open, and what took access that is owed to them should they be back.
+                SagaRows.Select + """
+                 where s.saga_id = any($1) or (s.person_id = any($2) and (s.status not in ('completed', 'cancelled')
+                    or (s.returned_at is null and (s.kind in ('leaver', 'leave') or (s.kind = 'restore' and s.status = 'cancelled')))))
+                order by s.saga_id for update of s
+                """,
+                Sql.Uuids(ids), Sql.Texts(persons));
             await batch.Read([row => SagaRows.Take(heads, work, row)], cancellationToken);
         }
 
@@ -196,5 +201,21 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         {
             work.Sagas[id] = new SagaWork(saga with { Steps = [.. steps.GetValueOrDefault(id, [])] }, head, traceParent, IsNew: false);
         }
+
+        await LoadSnapshots(cancellationToken);
+    }
+
+    /// <summary>Large, and needed only where a person's own events are decided.</summary>
+    private async Task LoadSnapshots(CancellationToken cancellationToken)
+    {
+        var cuts = work.Persons.Values.SelectMany(p => work.CutsOf(p.Id)).Select(c => c.Saga.Id.Value).ToList();
+        if (cuts.Count == 0)
+        {
+            return;
+        }
+
+        using var batch = new SqlBatch(connection, transaction);
+        batch.Add("select saga_id, step_id, snapshots from steps where saga_id = any($1) and snapshots is not null", Sql.Uuids(cuts));
+        await batch.Read([row => work.Sagas[row.GetGuid(0)].StoredSnapshots[new StepId(row.GetGuid(1))] = SnapshotText.Read(row.GetString(2))], cancellationToken);
     }
 }

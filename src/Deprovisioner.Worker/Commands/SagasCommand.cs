@@ -102,11 +102,21 @@ internal static class SagasCommand
     {
         var stages = JsonNode.Parse(saga.Stages)!.AsArray();
         Terminal.Line($"{saga.Kind} saga {saga.SagaId} of {saga.PersonId} (employment {saga.EmploymentId}): {saga.Status}{(saga.Urgent ? ", urgent" : "")}");
-        Terminal.Line($"policy {saga.Policy} of {saga.PolicyVersion[..12]}; access ends {Terminal.Time(saga.EffectiveAt)} ({saga.EffectiveBasis})");
+        Terminal.Line($"policy {saga.Policy} of {saga.PolicyVersion[..12]}; {Takes(saga.Kind)} {Terminal.Time(saga.EffectiveAt)} ({saga.EffectiveBasis})");
         Terminal.Line($"planned {Terminal.Time(saga.PlannedAt)}; contained {Or(saga.ContainedAt, "not yet")}; completed {Or(saga.CompletedAt, "not yet")}");
         if (saga.Steps.Max(s => s.ResidualUntil) is { } residual)
         {
             Terminal.Line($"what was issued before may still work until {Terminal.Time(residual)}");
+        }
+
+        foreach (var lost in JsonNode.Parse(saga.NotRestored)!.AsArray())
+        {
+            Terminal.Line($"cannot be put back: {lost!["action"]} on {lost["system"]}. {lost["why"]}");
+        }
+
+        if (saga.ReturnedAt is { } returned)
+        {
+            Terminal.Line($"the person was back {Terminal.Time(returned)}: what it took was restored or given up then");
         }
 
         Terminal.Table("It has no steps.", ["#", "stage", "system", "action", "status", "outcome", "tries", "next or settled", "step", "what the system said"], saga.Steps.Select(s => new[]
@@ -120,6 +130,15 @@ internal static class SagasCommand
             line.Sequence.ToString(), Terminal.Time(line.At), line.Type, AuditWords.Facts(line.Payload), AuditWords.Evidence(line.Evidence),
         }));
     }
+
+    private static string Takes(string kind)
+        => kind switch
+        {
+            "restore" => "access comes back",
+            "leave" => "access rests",
+            "mover" => "takes effect",
+            _ => "access ends",
+        };
 
     private static string Or(DateTimeOffset? at, string none) => at is null ? none : Terminal.Time(at);
 

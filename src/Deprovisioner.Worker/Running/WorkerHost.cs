@@ -66,6 +66,7 @@ internal static class WorkerHost
         services.AddHostedService<Dispatcher>();
         services.AddHostedService<OperatorActsLoop>();
         services.AddHostedService<OutboxLoop>();
+        services.AddHostedService<DuePersonsLoop>();
     }
 
     /// <summary>The decisions about events, under the configuration in force.</summary>
