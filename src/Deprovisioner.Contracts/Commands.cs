@@ -15,7 +15,10 @@ public sealed record StepCommand
     /// <summary>1 for the first; rises each time the step is sent.</summary>
     public required int Attempt { get; init; }
 
-    /// <summary>The employment's version when the plan was made. A command of an older version than one already seen is refused.</summary>
+    /// <summary>
+    /// The employment's version when the command was sent. A command of an older version than one already seen is refused: what an event has made obsolete was stopped in the transaction that
+    /// raised the version, so whatever is sent later is meant.
+    /// </summary>
     public required long Fence { get; init; }
 
     public required StepAction Action { get; init; }

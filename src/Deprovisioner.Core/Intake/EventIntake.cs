@@ -17,15 +17,26 @@ namespace Deprovisioner.Core.Intake;
 /// <summary>Decides what follows from an HR event.</summary>
 public sealed class EventIntake(Configuration configuration, SystemActions actions)
 {
+    private const string Passing = "time has passed";
+
     private readonly Leaving leaving = new(configuration, actions);
     private readonly Returning returning = new(configuration, actions);
     private readonly LeaveOfAbsence leave = new(configuration, actions);
 
     public IntakeDecision Decide(IntakeFacts facts) => Awaited(facts, Applied(facts));
 
-    /// <summary>What follows where no event came and the time has come that <see cref="PersonRecord.NextLook"/> names.</summary>
+    /// <summary>What follows where no event came and the time has come that <see cref="PersonRecord.NextLook"/> names: access rests, or is due back.</summary>
     /// <param name="facts">With <see cref="EventOf"/> as the event.</param>
-    public IntakeDecision Look(IntakeFacts facts) => Awaited(facts, returning.Look(facts));
+    public IntakeDecision Look(IntakeFacts facts)
+    {
+        var presence = Presence.Of(facts.Person!, facts.Now, configuration.Defaults.Bridge);
+        return Awaited(facts, presence switch
+        {
+            { IsOnLeave: true } => leave.Look(facts, presence),
+            { IsJustified: true } => returning.Look(facts, presence),
+            _ => new IntakeDecision(IntakeVerdict.NoOp, "The person's access is not due back.", facts.Person, Changed: Leaving.Stopped(facts, "Access ends", SagaKind.Restore)),
+        });
+    }
 
     /// <summary>What stands for an event where only time has passed.</summary>
     public static HrEvent EventOf(PersonRecord person, DateTimeOffset now)
@@ -35,7 +46,7 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
         return new()
         {
             Source = "deprovisioner",
-            Id = "time has passed",
+            Id = Passing,
             Type = cause,
             Time = now,
             PersonId = person.Id,
@@ -49,15 +60,20 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
         var hr = facts.Event;
         var known = facts.Person ?? new PersonRecord { Id = hr.PersonId };
         var employment = known.Employment(hr.EmploymentId);
-        if (employment is not null && EventOrder.IsStale(employment, hr, facts.Now))
+        if (employment is not null && EventOrder.IsStale(employment.Seen(EventOrder.MainAspect(hr)), hr, facts.Now))
         {
-            return Stale(facts, known, employment);
+            // Even a hire that came too late to decide when the employment begins says that a leave of before is over.
+            return hr.Type == HrEventTypes.Hired && employment.LeaveFrom is not null && !EventOrder.IsStale(employment.Leave, hr, facts.Now)
+                ? leave.End(facts with { Event = hr with { Type = HrEventTypes.LeaveEnded, EffectiveAt = null, LastDay = null } }, RegistryUpdate.Apply(known, hr, facts.Now), returning)
+                : Stale(facts, known, employment);
         }
 
         var person = RegistryUpdate.Apply(known, hr, facts.Now);
-        if (employment is null && hr.Type is not (HrEventTypes.Hired or HrEventTypes.Terminated or HrEventTypes.TerminationRescinded) && facts.Open(SagaKind.Leaver) is { } open)
+        if (employment is null && hr.Type is not (HrEventTypes.Hired or HrEventTypes.Terminated or HrEventTypes.TerminationRescinded)
+            && facts.Cuts.FirstOrDefault(c => c.Saga.Kind is SagaKind.Leaver or SagaKind.Leave && c.Saga.Status is not SagaStatus.Cancelled) is { Saga: var taking })
         {
-            return new IntakeDecision(IntakeVerdict.Held, $"Employment {hr.EmploymentId} was not known, while saga {open.Id} ends the person's access: cancel that if the person stays.", person);
+            return new IntakeDecision(
+                IntakeVerdict.Held, $"Employment {hr.EmploymentId} was not known, while saga {taking.Id} {(taking.IsOver ? "ended" : "ends")} the person's access: see that they get it back if they stay.", person);
         }
 
         return hr.Type switch
@@ -75,12 +91,13 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
 
     private IntakeDecision Stale(IntakeFacts facts, PersonRecord known, Employment employment)
     {
+        var why = EventOrder.Why(employment.Seen(EventOrder.MainAspect(facts.Event)), facts.Event);
         if (known.CanBeMatched || facts.Event is { Person: null, Accounts.Count: 0 })
         {
-            return new IntakeDecision(IntakeVerdict.Stale, EventOrder.Why(employment, facts.Event));
+            return new IntakeDecision(IntakeVerdict.Stale, why);
         }
 
-        var person = RegistryUpdate.FillIn(known, facts.Event);
+        var person = RegistryUpdate.Apply(known, facts.Event, facts.Now);
         if (employment.Status is not EmploymentStatus.Terminated)
         {
             return new IntakeDecision(IntakeVerdict.Applied, "A late event told who this is; nothing that a newer one decided changes.", person);
@@ -102,13 +119,13 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
 
         // Without an end so far, effectiveAt says from when an attribute holds, and no more.
         var movesTheEnd = hr.LastDay.HasValue || (hr.EffectiveAt.HasValue && end is not null);
-        if (!movesTheEnd || (end <= facts.Now && !open))
+        if (!movesTheEnd || (before is not null && EventOrder.IsStale(before.Presence, hr, facts.Now)) || (end <= facts.Now && !open))
         {
             return Noted(person, before);
         }
 
         var effective = leaving.Effective(facts, person);
-        return leaving.EndAccess(facts, RegistryUpdate.Set(person, hr.EmploymentId, e => e with { EndsAt = effective.At }), effective, end is null ? "The contract has an end" : "The end moved");
+        return leaving.EndAccess(facts, RegistryUpdate.SetPresence(person, hr, facts.Now, e => e with { EndsAt = effective.At }), effective, end is null ? "The contract has an end" : "The end moved");
     }
 
     private static IntakeDecision Noted(PersonRecord person, Employment? before)
@@ -116,5 +133,18 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
 
     /// <summary>Every decision says anew when time alone may bring something about.</summary>
     private IntakeDecision Awaited(IntakeFacts facts, IntakeDecision decision)
-        => decision.Person is { } person ? decision with { Person = person with { NextLook = returning.NextLook(facts, decision, person) } } : decision;
+    {
+        if (decision.Person is not { } person)
+        {
+            return decision;
+        }
+
+        var presence = Presence.Of(person, facts.Now, configuration.Defaults.Bridge);
+        decision = LeaveOfAbsence.Kept(facts, decision, presence);
+        var cuts = Returning.Now(facts, [.. decision.Changed ?? [], .. decision.Planned is { } planned ? [planned] : Array.Empty<SagaDecision>()]);
+        // What is overdue has not been looked at by an event that is about something else.
+        var overdue = facts.Event.Id != Passing && facts.Person?.NextLook is { } due && due.At <= facts.Now ? due : null;
+        var looks = new[] { overdue, Returning.NextLook(facts, person, presence, cuts), leave.NextLook(facts, person, presence, cuts), Returning.StopAt(facts, decision, presence) };
+        return decision with { Person = person with { NextLook = looks.OfType<NextLook>().MinBy(l => l.At) } };
+    }
 }

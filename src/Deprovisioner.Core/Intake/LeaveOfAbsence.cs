@@ -12,42 +12,78 @@ internal sealed class LeaveOfAbsence(Configuration configuration, SystemActions 
     public IntakeDecision Start(IntakeFacts facts, PersonRecord updated)
     {
         var hr = facts.Event;
-        if (HasEnded(updated, hr, facts.Now))
+        var before = updated.Employment(hr.EmploymentId)!;
+        var match = PolicyMatcher.Match(configuration, hr, before.Assignment);
+        var from = EffectiveTime.Resolve(Leaving.Placed(hr, before), match?.Policy, configuration.Defaults, facts.Now);
+        var person = RegistryUpdate.SetLeave(updated, hr, facts.Now, from.At, null);
+        if (before.EndsAt <= facts.Now)
         {
-            return new IntakeDecision(IntakeVerdict.NoOp, "The employment has ended: a leave changes nothing.", updated);
+            return new IntakeDecision(IntakeVerdict.NoOp, "The employment has ended: a leave changes nothing.", person);
         }
 
-        var match = PolicyMatcher.Match(configuration, hr, updated.Employment(hr.EmploymentId)!.Assignment);
-        var from = EffectiveTime.Resolve(Leaving.Placed(hr, updated.Employment(hr.EmploymentId)!), match?.Policy, configuration.Defaults, facts.Now);
-        var person = RegistryUpdate.Set(updated, hr.EmploymentId, e => e with { LeaveFrom = from.At, LeaveUntil = null });
         var presence = Presence.Of(person, facts.Now, configuration.Defaults.Bridge);
         if (presence.LeaveAt is not { } at || match is null || facts.Open(SagaKind.Leaver) is { Status: not SagaStatus.Scheduled })
         {
             return new IntakeDecision(IntakeVerdict.Applied, presence.LeaveAt is null ? "The employment is on-leave; another one keeps the access." : "The employment is on-leave.", person);
         }
 
-        return Suspend(facts, person, match.Policy, presence.Leaving!, presence.Leaving!.Id == hr.EmploymentId ? from : new EffectiveTime(at, $"the leave of employment {presence.Leaving.Id}"));
+        return Suspend(facts, person, match.Policy, presence.Leaving!, at == from.At ? from : new EffectiveTime(at, $"the leave of employment {presence.Leaving!.Id}"));
     }
+
+    /// <summary>A leave that was outweighed until now, by another employment or by an end that does not come.</summary>
+    public IntakeDecision Look(IntakeFacts facts, Presence presence)
+    {
+        var person = facts.Person!;
+        var leaving = presence.Leaving!;
+        var policy = Policy(facts, leaving);
+        return policy is null || !IsMissing(presence, Returning.Now(facts, []))
+            ? new IntakeDecision(IntakeVerdict.NoOp, "The access rests already.", person)
+            : Suspend(facts, person, policy, leaving, new EffectiveTime(presence.LeaveAt!.Value, $"the leave of employment {leaving.Id}"));
+    }
+
+    /// <summary>The decision, and with it an open saga for a leave that something else has moved or undone.</summary>
+    public static IntakeDecision Kept(IntakeFacts facts, IntakeDecision decision, Presence presence)
+    {
+        var changed = decision.Changed ?? [];
+        if (facts.Open(SagaKind.Leave) is not { } open || changed.Any(d => d.Saga.Id == open.Id))
+        {
+            return decision;
+        }
+
+        SagaInput input = presence.LeaveAt is { } at
+            ? new SagaInput.Reschedule(at, $"the leave of employment {presence.Leaving!.Id}", open.Urgent)
+            : new SagaInput.Cancel(facts.By("No leave is to come"));
+        var kept = SagaTransitions.Next(open, input, facts.Now);
+        return kept.Refusal is null && presence.LeaveAt != open.EffectiveAt ? decision with { Changed = [.. changed, kept] } : decision;
+    }
+
+    /// <summary>When access must rest though no event comes.</summary>
+    public NextLook? NextLook(IntakeFacts facts, PersonRecord person, Presence presence, IReadOnlyList<CutSaga> cuts)
+        => presence is { IsJustified: true, LeaveAt: { } at, Leaving: { } leaving } && IsMissing(presence, cuts) && Policy(facts, leaving) is not null
+            ? new NextLook(at > facts.Now ? at : facts.Now, HrEventTypes.LeaveStarted)
+            : null;
 
     public IntakeDecision End(IntakeFacts facts, PersonRecord updated, Returning returning)
     {
         var hr = facts.Event;
         var before = updated.Employment(hr.EmploymentId)!;
-        if (HasEnded(updated, hr, facts.Now))
-        {
-            return new IntakeDecision(IntakeVerdict.NoOp, "The employment has ended: a leave changes nothing.", updated);
-        }
-
         var until = EffectiveTime.Resolve(Leaving.Placed(hr, before), null, configuration.Defaults, facts.Now);
         if (until.At > facts.Now && before.LeaveFrom is not null)
         {
-            var later = RegistryUpdate.Set(updated, hr.EmploymentId, e => e with { LeaveUntil = until.At });
+            var later = RegistryUpdate.SetLeave(updated, hr, facts.Now, before.LeaveFrom, until.At);
             return new IntakeDecision(IntakeVerdict.Applied, $"The leave ends {AuditTime.Of(until.At)}.", later);
         }
 
-        var person = RegistryUpdate.Set(updated, hr.EmploymentId, e => e with { LeaveFrom = null, LeaveUntil = null });
+        var person = RegistryUpdate.SetLeave(updated, hr, facts.Now, null, null);
+        if (before.EndsAt <= facts.Now)
+        {
+            return new IntakeDecision(IntakeVerdict.NoOp, "The employment has ended: a leave changes nothing.", person);
+        }
+
+        // Of a leave that nobody told of nothing is to be put back: what was taken was taken for another reason.
         var presence = Presence.Of(person, facts.Now, configuration.Defaults.Bridge);
-        if (facts.Open(SagaKind.Leaver) is not null || !presence.IsJustified || presence.IsOnLeave)
+        var wasOnLeave = before.LeaveFrom is not null || facts.Cuts.Any(c => c.Saga.Kind is SagaKind.Leave);
+        if (!wasOnLeave || facts.Open(SagaKind.Leaver) is { Status: not SagaStatus.Scheduled } || !presence.IsJustified || presence.IsOnLeave)
         {
             return new IntakeDecision(IntakeVerdict.Applied, $"The employment is {EnumText.Of(person.Employment(hr.EmploymentId)!.Status)}.", person);
         }
@@ -76,5 +112,11 @@ internal sealed class LeaveOfAbsence(Configuration configuration, SystemActions 
             from.At > facts.Now ? IntakeVerdict.Scheduled : IntakeVerdict.Planned, $"Access rests: {from.Basis}.", person, SagaTransitions.Start(saga, facts.Now), Leaving.Stopped(facts, "Access rests", SagaKind.Restore));
     }
 
-    private static bool HasEnded(PersonRecord person, HrEvent hr, DateTimeOffset now) => person.Employment(hr.EmploymentId)!.EndsAt <= now;
+    /// <summary>Whether no saga sees to it that the access rests. One that ends the access does, if it has done so or is at it.</summary>
+    private static bool IsMissing(Presence presence, IReadOnlyList<CutSaga> cuts)
+        => presence.LeaveAt is not null && !cuts.Any(c => c.Saga.Kind is SagaKind.Leave ? c.Saga.Status is not SagaStatus.Cancelled
+            : c.Saga.Kind is SagaKind.Leaver && (c.Saga.Status is SagaStatus.Completed || (!c.Saga.IsOver && c.Saga.Status is not SagaStatus.Scheduled)));
+
+    private Policy? Policy(IntakeFacts facts, Employment leaving)
+        => PolicyMatcher.Match(configuration, facts.Event with { Type = HrEventTypes.LeaveStarted, Assignment = leaving.Assignment }, leaving.Assignment)?.Policy;
 }

@@ -12,7 +12,8 @@ internal sealed class Leaving(Configuration configuration, SystemActions actions
     public IntakeDecision Terminate(IntakeFacts facts, PersonRecord updated)
     {
         var effective = Effective(facts, updated);
-        var person = RegistryUpdate.Set(updated, facts.Event.EmploymentId, e => e with { EndsAt = effective.At });
+        var person = RegistryUpdate.SetPresence(
+            updated, facts.Event, facts.Now, e => e with { EndsAt = effective.At, EndReason = facts.Event.Reason, EndUrgent = facts.Event.Urgent });
         return person.CanBeMatched
             ? EndAccess(facts, person, effective, "Access ends: " + effective.Basis)
             : new IntakeDecision(IntakeVerdict.Held, "Nobody is known by this id, and the event does not say who it is: no account can be found.", person);
@@ -23,14 +24,18 @@ internal sealed class Leaving(Configuration configuration, SystemActions actions
     {
         var employment = person.Employment(facts.Event.EmploymentId)!;
         var presence = Presence.Of(person, facts.Now, configuration.Defaults.Bridge);
-        if (presence is { IsJustified: true, EndsAt: null })
+        (DateTimeOffset? EndsAt, Employment Last)? stretch = presence.IsJustified ? (presence.EndsAt, presence.Last!) : presence.Later(effective.At);
+        if (stretch is { EndsAt: null, Last: var goesOn })
         {
-            return new IntakeDecision(IntakeVerdict.Applied, $"Employment {presence.Last!.Id} {Goes(presence.Last, facts.Now)}: its access stays.", person, Changed: Stopped(facts, "Another employment keeps the access", SagaKind.Leaver));
+            var stays = $"Employment {goesOn.Id} {Goes(goesOn, facts.Now)}: its access stays.";
+            return facts.Open(SagaKind.Leaver) is { Status: not SagaStatus.Scheduled } cutting
+                ? new IntakeDecision(IntakeVerdict.Held, $"{stays} But saga {cutting.Id} is cutting it already: cancel that.", person)
+                : new IntakeDecision(IntakeVerdict.Applied, stays, person, Changed: Stopped(facts, "Another employment keeps the access", SagaKind.Leaver));
         }
 
         // Where all have ended, this is the one that is told of; it may have been the last to end or not.
-        var (last, end) = presence is { IsJustified: true, EndsAt: { } endsAt } && presence.Last!.Id != employment.Id
-            ? (presence.Last, new EffectiveTime(endsAt, $"employment {presence.Last.Id} is the last to end"))
+        var (last, end) = stretch is { EndsAt: { } endsAt, Last: var latest } && latest.Id != employment.Id
+            ? (latest, new EffectiveTime(endsAt, $"employment {latest.Id} is the last to end"))
             : (employment, effective);
         if (facts.Open(SagaKind.Leaver) is { } open)
         {

@@ -35,24 +35,31 @@ public sealed class Presence
     /// <summary>Whether all employments that justify access now are on leave.</summary>
     public bool IsOnLeave => LeaveNow is not null;
 
-    /// <summary>When the leave began, or the next one begins, UTC; null: none is known.</summary>
-    public DateTimeOffset? LeaveAt => LeaveNow?.LeaveFrom ?? NextLeave?.LeaveFrom;
+    /// <summary>When the leave began, or the next one begins, UTC: from then on nobody works here under any employment. Null: none is known.</summary>
+    public DateTimeOffset? LeaveAt => LeaveNow is { } leave ? working.Where(s => s.Until <= now).Select(s => (DateTimeOffset?)s.Until).Max() ?? leave.LeaveFrom : NextLeaveAt;
 
     /// <summary>The employment whose leave it is.</summary>
-    public Employment? Leaving => LeaveNow ?? NextLeave;
+    public Employment? Leaving => LeaveNow ?? (NextLeaveAt is { } at ? OnLeaveAt(at) : null);
 
-    /// <summary>When the person is back from the leave that is under way, UTC; null: nobody knows, or there is none.</summary>
-    public DateTimeOffset? BackFromLeaveAt => IsOnLeave ? working.Where(s => s.From > now).Select(s => (DateTimeOffset?)s.From).Min() : null;
+    /// <summary>When the person is back from that leave, UTC; null: nobody knows, or there is none.</summary>
+    public DateTimeOffset? BackFromLeaveAt => LeaveAt is { } leave ? working.Where(s => s.From > now && s.From >= leave).Select(s => (DateTimeOffset?)s.From).Min() : null;
+
+    /// <summary>The stretch that is to come and in which that time lies: its end (null: none), and the employment that is the last of it. Null: there is none.</summary>
+    public (DateTimeOffset? EndsAt, Employment Last)? Later(DateTimeOffset at)
+        => stretches.Find(s => s.From > now && s.From < at && at <= s.Until) is { } stretch ? (stretch.Until < DateTimeOffset.MaxValue ? stretch.Until : null, stretch.Last) : null;
 
     private Stretch? Current => stretches.Find(s => s.Covers(now));
 
     private Stretch? Past => stretches.FindLast(s => s.Until <= now);
 
-    private Employment? LeaveNow
-        => working.Exists(s => s.Covers(now)) ? null : employments.Where(e => IsOnLeaveAt(e, now)).MaxBy(e => e.LeaveFrom);
+    private Employment? LeaveNow => working.Exists(s => s.Covers(now)) ? null : OnLeaveAt(now);
 
-    private Employment? NextLeave
-        => employments.Where(e => e.LeaveFrom > now && IsOnLeaveAt(e, e.LeaveFrom.Value) && !working.Exists(s => s.Covers(e.LeaveFrom.Value))).MinBy(e => e.LeaveFrom);
+    /// <summary>A leave begins where work ends, or where an employment begins whose leave began before.</summary>
+    private DateTimeOffset? NextLeaveAt
+        => working.Select(s => s.Until).Concat(employments.Select(StartOf))
+            .Where(at => at > now && at < DateTimeOffset.MaxValue && OnLeaveAt(at) is not null && !working.Exists(s => s.Covers(at)))
+            .Select(at => (DateTimeOffset?)at)
+            .Min();
 
     /// <param name="person">The person.</param>
     /// <param name="now">UTC.</param>
@@ -61,6 +68,8 @@ public sealed class Presence
 
     private static DateTimeOffset StartOf(Employment employment)
         => employment.StartsAt is { } start && !(employment.EndsAt <= start) ? start : DateTimeOffset.MinValue;
+
+    private Employment? OnLeaveAt(DateTimeOffset at) => employments.Where(e => IsOnLeaveAt(e, at)).MaxBy(e => e.LeaveFrom);
 
     private static bool IsOnLeaveAt(Employment employment, DateTimeOffset at)
         => StartOf(employment) <= at && !(employment.EndsAt <= at) && employment.LeaveFrom <= at && !(employment.LeaveUntil <= at);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Deprovisioner.Contracts;
 
 namespace Deprovisioner.Core.Intake;
@@ -53,14 +52,24 @@ public sealed record Employment
     /// <summary>Rises with every applied event: the fence.</summary>
     public required long Version { get; init; }
 
-    /// <summary>By CloudEvents <c>source</c>: the highest <c>sequence</c> that was applied. Each source counts by itself.</summary>
-    public IReadOnlyDictionary<string, long> Sequences { get; init; } = ImmutableDictionary<string, long>.Empty;
+    /// <summary>The newest event that decided about beginning and end.</summary>
+    public OrderMark Presence { get; init; } = OrderMark.None;
 
-    /// <summary>
-    /// CloudEvents <c>time</c> of the newest applied event, UTC; when it was received, where the publisher's clock was ahead of that: else an event from the future would make
-    /// all that follow look old.
-    /// </summary>
-    public required DateTimeOffset LastEventAt { get; init; }
+    /// <summary>The newest event that decided about leave.</summary>
+    public OrderMark Leave { get; init; } = OrderMark.None;
+
+    /// <summary>The newest event that told who the person is or what they work as.</summary>
+    public OrderMark Attributes { get; init; } = OrderMark.None;
+
+    /// <summary>The time of the newest of them, UTC.</summary>
+    public DateTimeOffset LastEventAt => new[] { Presence.At, Leave.At, Attributes.At }.Max();
+
+    public OrderMark Seen(Aspect aspect) => aspect switch
+    {
+        Aspect.Presence => Presence,
+        Aspect.Leave => Leave,
+        _ => Attributes,
+    };
 }
 
 /// <summary>A person as the registry has them.</summary>

@@ -25,20 +25,29 @@ internal sealed class Returning(Configuration configuration, SystemActions actio
     public IntakeDecision Return(IntakeFacts facts, PersonRecord updated, string what)
     {
         var hr = facts.Event;
-        var person = RegistryUpdate.Set(updated, hr.EmploymentId, e => e with
+        var hired = hr.Type == HrEventTypes.Hired;
+        var person = RegistryUpdate.SetPresence(updated, hr, facts.Now, e => e with
         {
-            StartsAt = hr.Type == HrEventTypes.Hired ? hr.EffectiveAt : e.StartsAt,
-            EndsAt = hr.Type == HrEventTypes.Hired && hr.LastDay is not null ? leaving.Effective(facts, updated).At : null,
+            StartsAt = hired ? hr.EffectiveAt : e.StartsAt,
+            EndsAt = hired && hr.LastDay is not null ? leaving.Effective(facts, updated).At : null,
             EndReason = null,
             EndUrgent = false,
-            LeaveFrom = null,
-            LeaveUntil = null,
         });
+
+        // Who is hired anew is not on the leave of before. A rescinded termination says nothing of leave.
+        if (hired && !EventOrder.IsStale(person.Employment(hr.EmploymentId)!.Leave, hr, facts.Now))
+        {
+            person = RegistryUpdate.SetLeave(person, hr, facts.Now, null, null);
+        }
+
         var presence = Presence.Of(person, facts.Now, configuration.Defaults.Bridge);
         var open = facts.Open(SagaKind.Leaver);
         if (!presence.IsJustified || (open is not null && presence.EndsAt == open.EffectiveAt))
         {
-            return new IntakeDecision(IntakeVerdict.Applied, NotYet(what, presence, open), person);
+            // The same employment, hired anew before it ended: what was to end goes on.
+            return open is { Status: SagaStatus.Scheduled } && presence is { IsJustified: false, BackAt: { } back } && back <= open.EffectiveAt + (open.Urgent ? TimeSpan.Zero : configuration.Defaults.Bridge)
+                ? new IntakeDecision(IntakeVerdict.Applied, $"{what}, from {AuditTime.Of(back)} on: what had not run was cancelled.", person, Changed: Leaving.Stopped(facts, what, SagaKind.Leaver))
+                : new IntakeDecision(IntakeVerdict.Applied, NotYet(what, presence, open), person);
         }
 
         // An end that is still to come, of another employment or of a contract that has one from the start.
@@ -48,22 +57,20 @@ internal sealed class Returning(Configuration configuration, SystemActions actio
             return new IntakeDecision(IntakeVerdict.Superseded, $"{what}: saga {open.Id} waits until {AuditTime.Of(later)}.", person, Changed: [moved]);
         }
 
-        var decision = Restore(facts, person, what, hr.Type, presence.IsOnLeave ? Leaving.Stopped(facts, what, SagaKind.Leaver) : Leaving.Stopped(facts, what, SagaKind.Leaver, SagaKind.Leave));
+        var decision = presence.IsOnLeave
+            ? new IntakeDecision(IntakeVerdict.Applied, what + "; the person is on leave.", person, Changed: Leaving.Stopped(facts, what, SagaKind.Leaver))
+            : Restore(facts, person, what, hr.Type, Leaving.Stopped(facts, what, SagaKind.Leaver, SagaKind.Leave));
         return presence.EndsAt is { } end && (open is not null || hr.LastDay is not null) ? WithEnd(facts, person, decision, presence, end) : decision;
     }
 
-    /// <summary>The time has come at which access may be due back. What began to take it, and has not ended, need not go on.</summary>
-    public IntakeDecision Look(IntakeFacts facts)
+    /// <summary>The time has come at which access is due back. What began to take it, and has not ended, need not go on.</summary>
+    public IntakeDecision Look(IntakeFacts facts, Presence presence)
     {
-        var person = facts.Person!;
-        var presence = Presence.Of(person, facts.Now, configuration.Defaults.Bridge);
-        if (!presence.IsJustified || presence.IsOnLeave)
-        {
-            return new IntakeDecision(IntakeVerdict.NoOp, "The person's access is not due back.", person);
-        }
-
         var begun = facts.OpenSagas.Where(s => s.Kind is SagaKind.Leaver or SagaKind.Leave && s.EffectiveAt <= facts.Now).Select(s => s.Kind).ToArray();
-        return Restore(facts, person, "The time has come", facts.Event.Type, Leaving.Stopped(facts, "The person is back", begun));
+        var decision = Restore(facts, facts.Person!, "The time has come", facts.Event.Type, Leaving.Stopped(facts, "The person is back", begun));
+
+        // The end of what begins now may have been waiting behind the end of what was before.
+        return presence.EndsAt is { } end && facts.Open(SagaKind.Leaver) is var open && (open is null || begun.Contains(SagaKind.Leaver)) ? WithEnd(facts, facts.Person!, decision, presence, end) : decision;
     }
 
     /// <summary>Puts back what is owed, or says who must.</summary>
@@ -102,22 +109,27 @@ internal sealed class Returning(Configuration configuration, SystemActions actio
     }
 
     /// <summary>When access may be due back though no event comes.</summary>
-    public NextLook? NextLook(IntakeFacts facts, IntakeDecision decision, PersonRecord person)
+    public static NextLook? NextLook(IntakeFacts facts, PersonRecord person, Presence presence, IReadOnlyList<CutSaga> cuts)
     {
-        var presence = Presence.Of(person, facts.Now, configuration.Defaults.Bridge);
-        var justified = presence is { IsJustified: true, IsOnLeave: false };
-        if (justified && Now(facts, decision.Changed ?? []) is var cuts && cuts.Any(IsUnderWay) && cuts.All(c => c.Saga.IsOver))
+        if (presence is { IsJustified: true, IsOnLeave: false } && cuts.Any(IsUnderWay))
         {
             return new NextLook(facts.Now + UnderWay, person.NextLook?.Cause ?? facts.Event.Type);
         }
 
         return presence switch
         {
-            { IsOnLeave: true, BackFromLeaveAt: { } at } when Policy(facts, person, HrEventTypes.LeaveEnded) is not null => new NextLook(at, HrEventTypes.LeaveEnded),
-            { BackAt: { } at } when Policy(facts, person, HrEventTypes.Hired) is not null => new NextLook(at, HrEventTypes.Hired),
+            { IsJustified: true, BackFromLeaveAt: { } at } => new NextLook(at, HrEventTypes.LeaveEnded),
+            { BackAt: { } at } => new NextLook(at, HrEventTypes.Hired),
+
+            // A return was to come, and something else joined it to now: what is owed is still owed.
+            _ when person.NextLook is { Cause: not (HrEventTypes.LeaveStarted or HrEventTypes.Terminated) } pending && cuts.Any(c => c.Saga.IsOver && c.Saga.Steps.Any(Took)) => pending,
             _ => null,
         };
     }
+
+    /// <summary>What is put back is not put back any longer once access ends.</summary>
+    public static NextLook? StopAt(IntakeFacts facts, IntakeDecision decision, Presence presence)
+        => presence is { IsJustified: true, EndsAt: { } at } && (decision.Restore ?? (object?)facts.Open(SagaKind.Restore)) is not null ? new NextLook(at, HrEventTypes.Terminated) : null;
 
     private IntakeDecision WithEnd(IntakeFacts facts, PersonRecord person, IntakeDecision decision, Presence presence, DateTimeOffset end)
     {
@@ -133,8 +145,11 @@ internal sealed class Returning(Configuration configuration, SystemActions actio
     }
 
     /// <summary>The sagas that took access, as they are after what was decided so far.</summary>
-    private static List<CutSaga> Now(IntakeFacts facts, IReadOnlyList<SagaDecision> changed)
-        => [.. facts.Cuts.Select(cut => changed.FirstOrDefault(d => d.Saga.Id == cut.Saga.Id) is { } decision ? cut with { Saga = decision.Saga } : cut).Where(c => c.Saga.ReturnedAt is null)];
+    public static List<CutSaga> Now(IntakeFacts facts, IReadOnlyList<SagaDecision> changed)
+        => [.. facts.Cuts
+            .Select(cut => changed.FirstOrDefault(d => d.Saga.Id == cut.Saga.Id) is { } decision ? cut with { Saga = decision.Saga } : cut)
+            .Concat(changed.Where(d => facts.Cuts.All(c => c.Saga.Id != d.Saga.Id)).Select(d => new CutSaga(d.Saga, new Dictionary<StepId, IReadOnlyList<AccountSnapshot>>())))
+            .Where(c => c.Saga.ReturnedAt is null)];
 
     /// <summary>Each saga once: cancelled and answered for is one decision.</summary>
     private static List<SagaDecision> Answered(IntakeFacts facts, List<CutSaga> cuts, IReadOnlyList<SagaDecision> changed)

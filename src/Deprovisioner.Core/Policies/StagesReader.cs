@@ -113,10 +113,9 @@ internal sealed class StagesReader(IReadOnlyDictionary<string, ConnectorDescript
             fields.Refuse("action", $"the system {system} cannot do {EnumText.Of(action)} (connector {connector.Connector})", $"write one of: {string.Join(", ", connector.Actions.Order().Select(EnumText.Of))}");
         }
 
-        // It would open again what the event is about to close.
-        if (action == StepAction.RestoreAccount && eventName is "terminated" or "leave-started")
+        if (eventName is not null && EventActions.Refusal(eventName, action) is { } refusal)
         {
-            fields.Refuse("action", $"a policy for {eventName} restores no accounts", "take the step away");
+            fields.Refuse("action", refusal.What, refusal.Remedy);
         }
     }
 

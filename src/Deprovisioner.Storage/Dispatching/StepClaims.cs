@@ -170,13 +170,16 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         batch.Add(
             """
             with claim as materialized (
-                select step_id, due_at from steps where system = $1 and status = 'due' and due_at <= $2
+                select step_id, due_at from steps d where system = $1 and status = 'due' and due_at <= $2
+                    and (d.action <> 'restore-account' or not exists (
+                        select from sagas r join sagas l using (person_id)
+                        where r.saga_id = d.saga_id and l.kind = 'leaver' and l.returned_at is null and l.status <> 'cancelled' and l.effective_at <= $2))
                 order by priority desc, due_at, step_id limit $3 for update skip locked),
             claimed as (
                 update steps s set status = 'in-flight', due_at = null, sends = s.sends + 1, lease_until = $4
                 from claim c where s.step_id = c.step_id
                 returning s.step_id, s.saga_id, s.sends, s.action, s.instruction, s.priority, c.due_at, case when s.action = 'restore-account' then s.snapshots end as restores)
-            select c.saga_id, c.step_id, c.sends, g.fence, c.action, g.person_id, g.employment_id, p.email, p.user_name, p.given_name, p.family_name,
+            select c.saga_id, c.step_id, c.sends, greatest(g.fence, e.version), c.action, g.person_id, g.employment_id, p.email, p.user_name, p.given_name, p.family_name,
                    m.email, m.user_name, c.instruction, g.trace_parent,
                    (select array_agg(k.account_id order by k.account_id) from known_accounts k where k.person_id = g.person_id and k.system = $1),
                    c.restores

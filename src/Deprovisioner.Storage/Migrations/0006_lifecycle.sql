@@ -4,10 +4,15 @@ alter table employments
     add column starts_at   timestamptz,
     add column leave_from  timestamptz,
     add column leave_until timestamptz,
-    -- The highest sequence of each source, by its name. The source of the one number that was kept before is not known: until the next numbered event of a source, order goes by time.
-    add column sequences   jsonb not null default '{}',
+    -- By aspect: time and sequences of the newest event that decided it. The source of the one number that was kept before is not known: until the next event, order goes by time.
+    add column seen        jsonb,
     drop column last_sequence,
     add check (leave_until is null or leave_from is not null);
+update employments set seen = jsonb_build_object(
+    'presence', jsonb_build_object('at', last_event_at, 'sequences', '{}'::jsonb),
+    'leave', jsonb_build_object('at', last_event_at, 'sequences', '{}'::jsonb),
+    'attributes', jsonb_build_object('at', last_event_at, 'sequences', '{}'::jsonb));
+alter table employments alter column seen set not null;
 
 alter table persons
     -- When the person is looked at again though no event comes, and by which event's policy that is answered.

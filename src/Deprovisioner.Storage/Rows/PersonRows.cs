@@ -11,10 +11,13 @@ internal static class PersonRows
 {
     public const string SelectEmployments =
         """
-        select person_id, employment_id, status, department, title, location, manager_id, worker_type, time_zone, ends_at, version, sequences, last_event_at, end_reason, end_urgent,
+        select person_id, employment_id, status, department, title, location, manager_id, worker_type, time_zone, ends_at, version, seen, last_event_at, end_reason, end_urgent,
                starts_at, leave_from, leave_until
         from employments where person_id = any($1) order by person_id, employment_id
         """;
+
+    public static string Seen(Employment employment)
+        => JsonSerializer.Serialize(new SeenText(employment.Presence, employment.Leave, employment.Attributes), JsonSerializerOptions.Web);
 
     public static void TakePerson(Work work, NpgsqlDataReader row)
     {
@@ -50,7 +53,9 @@ internal static class PersonRows
         => Enumerable.Range(3, 5).All(row.IsDBNull) ? null : new Assignment(row.Text(3), row.Text(4), row.Text(5), row.Text(6) is { } manager ? new PersonId(manager) : null, row.Text(7));
 
     private static Employment Employment(NpgsqlDataReader row)
-        => new()
+    {
+        var seen = JsonSerializer.Deserialize<SeenText>(row.GetString(11), JsonSerializerOptions.Web)!;
+        return new()
         {
             PersonId = new PersonId(row.GetString(0)),
             Id = new EmploymentId(row.GetString(1)),
@@ -58,12 +63,17 @@ internal static class PersonRows
             TimeZone = row.Text(8),
             EndsAt = row.TimeOrNull(9),
             Version = row.GetInt64(10),
-            Sequences = JsonSerializer.Deserialize<Dictionary<string, long>>(row.GetString(11))!,
-            LastEventAt = row.Time(12),
+            Presence = seen.Presence,
+            Leave = seen.Leave,
+            Attributes = seen.Attributes,
             EndReason = row.Text(13),
             EndUrgent = row.GetBoolean(14),
             StartsAt = row.TimeOrNull(15),
             LeaveFrom = row.TimeOrNull(16),
             LeaveUntil = row.TimeOrNull(17),
         };
+    }
+
+    /// <summary>The column <c>seen</c>.</summary>
+    private sealed record SeenText(OrderMark Presence, OrderMark Leave, OrderMark Attributes);
 }

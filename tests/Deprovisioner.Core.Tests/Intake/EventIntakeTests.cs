@@ -150,7 +150,7 @@ public sealed class EventIntakeTests
     {
         run.Decide(run.Event(HrEventTypes.Transferred) with { Sequence = 3, Person = null, Assignment = Analyst });
         Assert.Equal(IntakeVerdict.Applied, run.Hire(sequence: 1).Verdict);
-        Assert.Equal((Ada, 3L), (run.Person!.Attributes, run.LastSequence()));
+        Assert.Equal((Ada, 1L, 3L), (run.Person!.Attributes, run.LastSequence(), run.Employment().Attributes.Sequences["/hris"]));
     }
 
     [Fact]

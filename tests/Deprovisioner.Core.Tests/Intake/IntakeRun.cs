@@ -110,7 +110,7 @@ internal sealed class IntakeRun(params Policy[] policies)
 
     public Employment Employment(string id = "E1") => Person!.Employment(new EmploymentId(id))!;
 
-    public long? LastSequence() => Employment().Sequences.TryGetValue("/hris", out var last) ? last : null;
+    public long? LastSequence() => Employment().Presence.Sequences.TryGetValue("/hris", out var last) ? last : null;
 
     /// <summary>Sends the first step of the open saga and reports it.</summary>
     public void RunFirstStep(Outcome outcome = Outcome.Changed)
