@@ -36,8 +36,9 @@ internal sealed class LeaveOfAbsence(Configuration configuration, SystemActions 
         var person = facts.Person!;
         var leaving = presence.Leaving!;
         var policy = Policy(facts, leaving);
-        return policy is null || !IsMissing(presence, Returning.Now(facts, []))
-            ? new IntakeDecision(IntakeVerdict.NoOp, "The access rests already.", person)
+        return policy is null ? new IntakeDecision(IntakeVerdict.NoOp, "No policy says that access rests.", person)
+            : !IsMissing(presence, Returning.Now(facts, []))
+            ? new IntakeDecision(IntakeVerdict.NoOp, "The access rests already.", person, Changed: Leaving.Stopped(facts, "Access rests", SagaKind.Restore))
             : Suspend(facts, person, policy, leaving, new EffectiveTime(presence.LeaveAt!.Value, $"the leave of employment {leaving.Id}"));
     }
 
@@ -54,7 +55,8 @@ internal sealed class LeaveOfAbsence(Configuration configuration, SystemActions 
             ? new SagaInput.Reschedule(at, $"the leave of employment {presence.Leaving!.Id}", open.Urgent)
             : new SagaInput.Cancel(facts.By("No leave is to come"));
         var kept = SagaTransitions.Next(open, input, facts.Now);
-        return kept.Refusal is null && presence.LeaveAt != open.EffectiveAt ? decision with { Changed = [.. changed, kept] } : decision;
+        var stopped = presence.IsOnLeave ? Leaving.Stopped(facts, "Access rests", SagaKind.Restore).Where(d => changed.All(c => c.Saga.Id != d.Saga.Id)) : [];
+        return kept.Refusal is null && presence.LeaveAt != open.EffectiveAt ? decision with { Changed = [.. changed, kept, .. stopped] } : decision;
     }
 
     /// <summary>When access must rest though no event comes.</summary>
@@ -98,7 +100,8 @@ internal sealed class LeaveOfAbsence(Configuration configuration, SystemActions 
             var moved = SagaTransitions.Next(open, new SagaInput.Reschedule(from.At, from.Basis, open.Urgent), facts.Now);
             return moved.Refusal is { } refusal
                 ? new IntakeDecision(IntakeVerdict.NoOp, $"Saga {open.Id} is at it already. {refusal}", person)
-                : new IntakeDecision(IntakeVerdict.Superseded, $"Saga {open.Id} took the new time.", person, Changed: [moved]);
+                : new IntakeDecision(
+                    IntakeVerdict.Superseded, $"Saga {open.Id} took the new time.", person, Changed: [moved, .. from.At > facts.Now ? [] : Leaving.Stopped(facts, "Access rests", SagaKind.Restore)]);
         }
 
         var plan = Planner.Plan(configuration, policy, actions, from.At, from.Basis, facts.Event.Urgent);
@@ -109,7 +112,8 @@ internal sealed class LeaveOfAbsence(Configuration configuration, SystemActions 
 
         var saga = Saga.Of(plan, facts.NewSaga, SagaKind.Leave, person.Id, employment.Id, employment.Version, policy.Retry, facts.Now);
         return new IntakeDecision(
-            from.At > facts.Now ? IntakeVerdict.Scheduled : IntakeVerdict.Planned, $"Access rests: {from.Basis}.", person, SagaTransitions.Start(saga, facts.Now), Leaving.Stopped(facts, "Access rests", SagaKind.Restore));
+            from.At > facts.Now ? IntakeVerdict.Scheduled : IntakeVerdict.Planned, $"Access rests: {from.Basis}.", person, SagaTransitions.Start(saga, facts.Now),
+            from.At > facts.Now ? null : Leaving.Stopped(facts, "Access rests", SagaKind.Restore));
     }
 
     /// <summary>Whether no saga sees to it that the access rests. One that ends the access does, if it has done so or is at it.</summary>

@@ -100,16 +100,17 @@ internal sealed class Leaving(Configuration configuration, SystemActions actions
 
     private IntakeDecision Adjust(IntakeFacts facts, PersonRecord person, Saga open, Employment last, EffectiveTime end)
     {
+        var stopped = end.At > facts.Now ? [] : Stopped(facts, "Access ends", SagaKind.Leave, SagaKind.Restore);
         if (facts.Event.Type == HrEventTypes.Terminated && (end.At <= facts.Now || open.Status is SagaStatus.Scheduled) && AnotherPolicy(facts, open, last) && Plan(facts, person, last, end) is { Saga: { } stricter })
         {
             var superseded = SagaTransitions.Next(open, new SagaInput.Cancel(facts.By($"The policy {stricter.Saga.Policy} takes its place")), facts.Now);
             var verdict = end.At > facts.Now ? IntakeVerdict.Scheduled : IntakeVerdict.Planned;
-            return new IntakeDecision(verdict, $"Access ends: {end.Basis}. The policy {stricter.Saga.Policy} takes the place of {open.Policy} in saga {open.Id}.", person, stricter, [superseded]);
+            return new IntakeDecision(verdict, $"Access ends: {end.Basis}. The policy {stricter.Saga.Policy} takes the place of {open.Policy} in saga {open.Id}.", person, stricter, [superseded, .. stopped]);
         }
 
         var urgent = open.Urgent || facts.Event.Urgent;
         var decision = SagaTransitions.Next(open, new SagaInput.Reschedule(end.At, end.Basis, urgent), facts.Now);
-        IReadOnlyList<SagaDecision> changed = decision.Refusal is null ? [decision] : [];
+        IReadOnlyList<SagaDecision> changed = decision.Refusal is null ? [decision, .. stopped] : [];
         return end.At > facts.Now && decision.Saga.EffectiveAt != end.At
             ? new IntakeDecision(IntakeVerdict.Held, $"Saga {open.Id} is cutting the access already and cannot wait until {AuditTime.Of(end.At)}: cancel it if the person stays.", person, Changed: changed)
             : decision.Refusal is { } refusal

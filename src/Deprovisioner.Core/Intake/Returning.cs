@@ -116,20 +116,30 @@ internal sealed class Returning(Configuration configuration, SystemActions actio
             return new NextLook(facts.Now + UnderWay, person.NextLook?.Cause ?? facts.Event.Type);
         }
 
+        // Nobody's access rests while they work: whatever brought them back, under this employment or another, a leave's end answers it. What an end took needs a return of its own.
+        var owing = cuts.Where(c => c.Saga.IsOver && c.Saga.Steps.Any(Took)).ToList();
+        if (presence is { IsJustified: true, IsOnLeave: false } && owing.Count > 0 && owing.TrueForAll(c => c.Saga.Kind is not SagaKind.Leaver))
+        {
+            return new NextLook(facts.Now, HrEventTypes.LeaveEnded);
+        }
+
         return presence switch
         {
             { IsJustified: true, BackFromLeaveAt: { } at } => new NextLook(at, HrEventTypes.LeaveEnded),
             { BackAt: { } at } => new NextLook(at, HrEventTypes.Hired),
 
             // A return was to come, and something else joined it to now: what is owed is still owed.
-            _ when person.NextLook is { Cause: not (HrEventTypes.LeaveStarted or HrEventTypes.Terminated) } pending && cuts.Any(c => c.Saga.IsOver && c.Saga.Steps.Any(Took)) => pending,
+            _ when person.NextLook is { Cause: not (HrEventTypes.LeaveStarted or HrEventTypes.Terminated) } pending && owing.Count > 0 => pending,
             _ => null,
         };
     }
 
-    /// <summary>What is put back is not put back any longer once access ends.</summary>
+    /// <summary>What is put back is not put back any longer once access ends or rests.</summary>
     public static NextLook? StopAt(IntakeFacts facts, IntakeDecision decision, Presence presence)
-        => presence is { IsJustified: true, EndsAt: { } at } && (decision.Restore ?? (object?)facts.Open(SagaKind.Restore)) is not null ? new NextLook(at, HrEventTypes.Terminated) : null;
+        => presence is { IsJustified: true, IsOnLeave: false } && (decision.Restore ?? (object?)facts.Open(SagaKind.Restore)) is not null
+            ? new[] { (At: presence.EndsAt, Cause: HrEventTypes.Terminated), (At: presence.LeaveAt, Cause: HrEventTypes.LeaveStarted) }
+                .Where(s => s.At is not null).OrderBy(s => s.At).Select(s => new NextLook(s.At!.Value, s.Cause)).FirstOrDefault()
+            : null;
 
     private IntakeDecision WithEnd(IntakeFacts facts, PersonRecord person, IntakeDecision decision, Presence presence, DateTimeOffset end)
     {

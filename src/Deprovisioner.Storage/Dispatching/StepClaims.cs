@@ -173,7 +173,7 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
                 select step_id, due_at from steps d where system = $1 and status = 'due' and due_at <= $2
                     and (d.action <> 'restore-account' or not exists (
                         select from sagas r join sagas l using (person_id)
-                        where r.saga_id = d.saga_id and l.kind = 'leaver' and l.returned_at is null and l.status <> 'cancelled' and l.effective_at <= $2))
+                        where r.saga_id = d.saga_id and l.kind in ('leaver', 'leave') and l.returned_at is null and l.status <> 'cancelled' and l.effective_at <= $2))
                 order by priority desc, due_at, step_id limit $3 for update skip locked),
             claimed as (
                 update steps s set status = 'in-flight', due_at = null, sends = s.sends + 1, lease_until = $4
