@@ -15,7 +15,10 @@ public sealed record StepCommand
     /// <summary>1 for the first; rises each time the step is sent.</summary>
     public required int Attempt { get; init; }
 
-    /// <summary>The employment's version when the plan was made. A command of an older version than one already seen is refused.</summary>
+    /// <summary>
+    /// The employment's version when the command was sent. A command of an older version than one already seen is refused: what an event has made obsolete was stopped in the transaction that
+    /// raised the version, so whatever is sent later is meant.
+    /// </summary>
     public required long Fence { get; init; }
 
     public required StepAction Action { get; init; }
@@ -60,7 +63,7 @@ public sealed record StepCommand
 /// <summary>An account as it was before it was acted on: what an undo needs, and no secret.</summary>
 /// <param name="AccountId">The system's immutable id.</param>
 /// <param name="Name">The name a person would know it by.</param>
-/// <param name="Enabled">Whether one could sign in.</param>
+/// <param name="Enabled">Whether one could sign in. In a restore: whether it shall be made so; false leaves that as it is, since who was locked before we came stays locked, and nobody is locked by a restore.</param>
 /// <param name="Entitlements">Ids of the groups, roles and permissions that it had.</param>
 /// <param name="Attributes">What else the connector wants back for a restore.</param>
 public sealed record AccountSnapshot(

@@ -48,6 +48,7 @@ public static class StorageRegistration
         services.AddSingleton<Deadlines>();
         services.AddSingleton<OperatorActs>();
         services.AddSingleton<OverdueTasks>();
+        services.AddSingleton<DuePersons>();
         return services;
     }
 }

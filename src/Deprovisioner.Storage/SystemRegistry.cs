@@ -17,6 +17,8 @@ public sealed class SystemRegistry(NpgsqlDataSource database, TimeProvider clock
         var isNew = false;
         using (var version = new SqlBatch(connection, transaction))
         {
+            // A statement of its own: behind a lock that the next one would wait for itself, its sub-select would still see which version was the last before the wait.
+            version.Add("lock table configurations in share row exclusive mode");
             version.Add(
                 """
                 insert into configurations as c (version, text, taken_up_at) values ($1, $2, $3)

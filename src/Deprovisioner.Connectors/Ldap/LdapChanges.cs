@@ -44,10 +44,9 @@ internal sealed class LdapChanges(LdapSession session, LdapSettings settings)
 
     public async Task RestoreAsync(SearchResultEntry account, AccountSnapshot? snapshot, CancellationToken cancellationToken)
     {
-        var change = snapshot is { Enabled: false } ? settings.Lock.Disable() : settings.Lock.Enable(snapshot?.Attributes.GetValueOrDefault(settings.Lock.Attribute));
-        if (snapshot is not null || settings.Lock.IsDisabledBy(account.Texts(settings.Lock.Attribute)))
+        if (snapshot is not { Enabled: false } && settings.Lock.IsDisabledBy(account.Texts(settings.Lock.Attribute)))
         {
-            await ChangeAsync(account, LdapEffect.ChangesEntry, change, cancellationToken);
+            await ChangeAsync(account, LdapEffect.ChangesEntry, settings.Lock.Enable(snapshot?.Attributes.GetValueOrDefault(settings.Lock.Attribute)), cancellationToken);
         }
 
         var gone = new List<string>();

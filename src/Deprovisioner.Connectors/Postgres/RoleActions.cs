@@ -50,9 +50,9 @@ internal static class RoleActions
     /// <summary>Puts back sign-in and the memberships that the snapshot has and that are missing. A password cannot be put back.</summary>
     public static async Task RestoreAsync(NpgsqlConnection connection, uint role, AccountState before, AccountSnapshot snapshot, CancellationToken cancellationToken)
     {
-        if (snapshot.Enabled != before.Enabled)
+        if (snapshot.Enabled && !before.Enabled)
         {
-            await RoleStatement.RunAsync(connection, snapshot.Enabled ? "alter role %I login" : "alter role %I nologin", [role], cancellationToken);
+            await RoleStatement.RunAsync(connection, "alter role %I login", [role], cancellationToken);
         }
 
         foreach (var id in snapshot.Entitlements.Except(before.Entitlements.Select(e => e.Id), StringComparer.Ordinal))

@@ -154,9 +154,9 @@ internal sealed class ScimConnector : IConnector
         }
 
         var changes = new List<Func<Task>>();
-        if (request.Before.Enabled != snapshot.Enabled)
+        if (snapshot.Enabled && !request.Before.Enabled)
         {
-            changes.Add(() => writer.SetActiveAsync(user, snapshot.Enabled, cancellationToken));
+            changes.Add(() => writer.SetActiveAsync(user, active: true, cancellationToken));
         }
 
         var missing = snapshot.Entitlements.Except(request.Before.Entitlements.Select(e => e.Id), StringComparer.Ordinal).ToList();

@@ -27,7 +27,7 @@ public static class AccountGoals
             StepAction.ReclaimLicence => state.Licences is 0,
             StepAction.DeleteAccount => false,
             StepAction.RestoreAccount => snapshot is null
-                || (state.Enabled == snapshot.Enabled && snapshot.Entitlements.All(id => state.Entitlements.Any(e => e.Id == id))),
+                || ((state.Enabled || !snapshot.Enabled) && snapshot.Entitlements.All(id => state.Entitlements.Any(e => e.Id == id))),
             StepAction.ManualTask => false,
             _ => throw new ArgumentOutOfRangeException(nameof(action), action, "Not an action."),
         };

@@ -32,18 +32,44 @@ public enum IntakeVerdict
 /// <param name="Reason">One sentence for a person.</param>
 /// <param name="Person">The person afterwards; null where the registry stays as it is.</param>
 /// <param name="Planned">A new saga, already started.</param>
-/// <param name="Changed">What follows for sagas that were open.</param>
+/// <param name="Changed">What follows for sagas that were there; none twice.</param>
+/// <param name="Restore">A saga that puts back what was taken, already started.</param>
+/// <param name="Mover">A mover saga beside a new end, already started.</param>
 public sealed record IntakeDecision(
     IntakeVerdict Verdict,
     string Reason,
     PersonRecord? Person = null,
     SagaDecision? Planned = null,
-    IReadOnlyList<SagaDecision>? Changed = null);
+    IReadOnlyList<SagaDecision>? Changed = null,
+    SagaDecision? Restore = null,
+    SagaDecision? Mover = null)
+{
+    /// <summary>All new sagas.</summary>
+    public IEnumerable<SagaDecision> Opened => new[] { Planned, Restore, Mover }.OfType<SagaDecision>();
+
+    /// <summary>The saga that the event is best looked up in.</summary>
+    public SagaDecision? Main => Planned ?? Restore ?? (Changed is [var first, ..] ? first : null);
+}
 
 /// <summary>Everything that a decision about an event may depend on.</summary>
 /// <param name="Event">The valid event, not seen before.</param>
 /// <param name="Person">The person as the registry has them; null: nobody known.</param>
 /// <param name="OpenSagas">The person's sagas that are not over.</param>
 /// <param name="NewSaga">The id for a saga, if one follows.</param>
+/// <param name="NewRestore">The id for a second saga, if one follows: a restore, or a mover beside a new end.</param>
+/// <param name="Cuts">The sagas that took access since the person was last back, open ones among them.</param>
 /// <param name="Now">UTC.</param>
-public sealed record IntakeFacts(HrEvent Event, PersonRecord? Person, IReadOnlyList<Saga> OpenSagas, SagaId NewSaga, DateTimeOffset Now);
+public sealed record IntakeFacts(
+    HrEvent Event,
+    PersonRecord? Person,
+    IReadOnlyList<Saga> OpenSagas,
+    IReadOnlyList<CutSaga> Cuts,
+    SagaId NewSaga,
+    SagaId NewRestore,
+    DateTimeOffset Now)
+{
+    /// <summary>The act by which the event changes a saga.</summary>
+    public Act By(string what) => new($"hr-event {Event.Source} {Event.Id}", what);
+
+    public Saga? Open(SagaKind kind) => OpenSagas.FirstOrDefault(s => s.Kind == kind);
+}

@@ -2,49 +2,41 @@ using Deprovisioner.Contracts;
 
 namespace Deprovisioner.Core.Intake;
 
-/// <summary>What an event that is not stale changes in the registry.</summary>
+/// <summary>What an event changes in the registry.</summary>
 internal static class RegistryUpdate
 {
-    /// <summary>Attributes, assignment and accounts are complete where they stand; what the event is silent about stays. The version rises.</summary>
-    public static PersonRecord Apply(PersonRecord person, HrEvent hr)
+    /// <summary>
+    /// Attributes, assignment and accounts are complete where they stand; what the event is silent about stays, and so does what a newer event has told. The version rises. Beginning, end and leave
+    /// are set by those who decide about them.
+    /// </summary>
+    public static PersonRecord Apply(PersonRecord person, HrEvent hr, DateTimeOffset now)
     {
-        var before = person.Employment(hr.EmploymentId);
-        var after = new Employment
+        var before = person.Employment(hr.EmploymentId) ?? new Employment { Id = hr.EmploymentId, PersonId = person.Id, Version = 0 };
+        var tells = hr.Person is not null || hr.Assignment is not null || hr.TimeZone is not null || EventOrder.MainAspect(hr) is Aspect.Attributes;
+        var isNews = tells && !EventOrder.IsStale(before.Attributes, hr, now);
+        var after = before with
         {
-            Id = hr.EmploymentId,
-            PersonId = person.Id,
-            Status = before?.Status ?? EmploymentStatus.Active,
-            Assignment = hr.Assignment ?? before?.Assignment,
-            TimeZone = hr.TimeZone ?? before?.TimeZone,
-            EndsAt = before?.EndsAt,
-            EndReason = hr.Type == HrEventTypes.Terminated ? hr.Reason : before?.EndReason,
-            EndUrgent = hr.Type == HrEventTypes.Terminated ? hr.Urgent : before?.EndUrgent ?? false,
-            Version = (before?.Version ?? 0) + 1,
-            LastSequence = hr.Sequence ?? before?.LastSequence,
-            LastEventAt = before is not null && before.LastEventAt > hr.Time ? before.LastEventAt : hr.Time,
+            Assignment = isNews ? hr.Assignment ?? before.Assignment : before.Assignment ?? hr.Assignment,
+            TimeZone = isNews ? hr.TimeZone ?? before.TimeZone : before.TimeZone ?? hr.TimeZone,
+            Version = before.Version + 1,
+            Attributes = isNews ? EventOrder.After(before.Attributes, hr, now) : before.Attributes,
         };
         return person with
         {
-            Attributes = hr.Person ?? person.Attributes,
+            Attributes = isNews ? hr.Person ?? person.Attributes : person.Attributes ?? hr.Person,
             Employments = [.. person.Employments.Where(e => e.Id != hr.EmploymentId), after],
             Accounts = [.. person.Accounts.Union(hr.Accounts)],
         };
     }
 
-    /// <summary>What a stale event tells of a person of whom nothing was known. It decides nothing: status, end and order stay as the newer event left them.</summary>
-    public static PersonRecord FillIn(PersonRecord person, HrEvent hr)
-        => person with
-        {
-            Attributes = hr.Person ?? person.Attributes,
-            Employments =
-            [
-                .. person.Employments.Select(e => e.Id == hr.EmploymentId
-                    ? e with { Assignment = e.Assignment ?? hr.Assignment, TimeZone = e.TimeZone ?? hr.TimeZone, Version = e.Version + 1 }
-                    : e),
-            ],
-            Accounts = [.. person.Accounts.Union(hr.Accounts)],
-        };
+    /// <summary>The event decided when the employment begins and ends.</summary>
+    public static PersonRecord SetPresence(PersonRecord person, HrEvent hr, DateTimeOffset now, Func<Employment, Employment> change)
+        => Set(person, hr.EmploymentId, e => change(e) with { Presence = EventOrder.After(e.Presence, hr, now) });
 
-    public static PersonRecord Set(PersonRecord person, EmploymentId id, EmploymentStatus status, DateTimeOffset? endsAt)
-        => person with { Employments = [.. person.Employments.Select(e => e.Id == id ? e with { Status = status, EndsAt = endsAt } : e)] };
+    /// <summary>The event decided about leave.</summary>
+    public static PersonRecord SetLeave(PersonRecord person, HrEvent hr, DateTimeOffset now, DateTimeOffset? from, DateTimeOffset? until)
+        => Set(person, hr.EmploymentId, e => e with { LeaveFrom = from, LeaveUntil = until, Leave = EventOrder.After(e.Leave, hr, now) });
+
+    private static PersonRecord Set(PersonRecord person, EmploymentId id, Func<Employment, Employment> change)
+        => person with { Employments = [.. person.Employments.Select(e => e.Id == id ? change(e) : e)] };
 }

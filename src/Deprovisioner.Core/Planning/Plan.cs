@@ -27,6 +27,9 @@ public sealed record Plan
     /// <summary>In the order in which each system's lane runs them.</summary>
     public required IReadOnlyList<PlannedStep> Steps { get; init; }
 
+    /// <summary>Of a restore: what was done and cannot be put back.</summary>
+    public IReadOnlyList<NotRestored> NotRestored { get; init; } = [];
+
     /// <summary>SHA-256 over stages and steps, lower-case hex: what an approval is bound to, and so not whether it was given.</summary>
     public string Hash()
     {
@@ -48,6 +51,11 @@ public sealed record Plan
             if (step.Selection is { } selection)
             {
                 Write(text, ["selection", EnumText.Of(selection.Unexplained), "remove", .. selection.Remove, "keep", .. selection.Keep]);
+            }
+
+            foreach (var account in step.Restores)
+            {
+                Write(text, ["account", account.AccountId, account.Enabled ? "enabled" : null, .. account.Entitlements.Order(StringComparer.Ordinal)]);
             }
         }
 
@@ -93,9 +101,18 @@ public sealed record PlannedStep(int Ordinal, int Stage, SystemName System, Step
     /// <summary>Ordinals, all lower than this step's, of those that must have succeeded before it starts.</summary>
     public IReadOnlyList<int> Needs { get; init; } = [];
 
+    /// <summary>For <see cref="StepAction.RestoreAccount"/>: the accounts as they shall be again.</summary>
+    public IReadOnlyList<AccountSnapshot> Restores { get; init; } = [];
+
     /// <summary>
     /// True for what destroys: it waits until everything before it succeeded. Ending sessions and credentials cannot be undone
     /// either, but that is containment: it must not wait for another system.
     /// </summary>
     public static bool Destroys(StepAction action) => action is StepAction.DeleteAccount or StepAction.TransferData;
 }
+
+/// <summary>Something that a saga did, and that a restore cannot put back.</summary>
+/// <param name="System">Where.</param>
+/// <param name="Action">What was done, or may have been.</param>
+/// <param name="Why">One sentence for a person.</param>
+public sealed record NotRestored(SystemName System, StepAction Action, string Why);

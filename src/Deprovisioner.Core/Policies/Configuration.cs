@@ -37,7 +37,11 @@ public sealed record Configuration
 /// <param name="TimeZone">IANA zone; <c>Etc/UTC</c> unless told.</param>
 /// <param name="Cutoff">Local time on the last day at which access ends; 18:00 unless told.</param>
 /// <param name="LocationZones">IANA zone of each location that events name.</param>
-public sealed record ConfigurationDefaults(string TimeZone, TimeOnly Cutoff, IReadOnlyDictionary<string, string> LocationZones);
+public sealed record ConfigurationDefaults(string TimeZone, TimeOnly Cutoff, IReadOnlyDictionary<string, string> LocationZones)
+{
+    /// <summary>The longest gap between two employments of a person over which access stays; 72 h unless told, so that a Friday and a Monday are joined.</summary>
+    public TimeSpan Bridge { get; init; } = TimeSpan.FromHours(72);
+}
 
 /// <summary>For a kind of change: which stages and steps follow, and how fast.</summary>
 public sealed record Policy

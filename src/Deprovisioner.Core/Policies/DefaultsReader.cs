@@ -18,8 +18,9 @@ internal static class DefaultsReader
         var zone = fields.Zone("timeZone");
         var cutoff = fields.Time("cutoff");
         var locations = fields.Take("locations") is { } map ? ReadLocations(map, fields) : Silent.LocationZones;
-        fields.RefuseRest("timeZone", "cutoff", "locations");
-        return new(zone ?? Silent.TimeZone, cutoff ?? Silent.Cutoff, locations);
+        var bridge = fields.Span("bridge", TimeSpan.Zero, TimeSpan.FromDays(31)) ?? Silent.Bridge;
+        fields.RefuseRest("timeZone", "cutoff", "locations", "bridge");
+        return new(zone ?? Silent.TimeZone, cutoff ?? Silent.Cutoff, locations) { Bridge = bridge };
     }
 
     private static Dictionary<string, string> ReadLocations(YamlItem item, YamlFields defaults)

@@ -123,10 +123,9 @@ internal sealed class StagesReader(IReadOnlyDictionary<string, ConnectorDescript
             fields.Refuse("action", $"the system {system} cannot do {EnumText.Of(action)} (connector {connector.Connector})", $"write one of: {string.Join(", ", connector.Actions.Order().Select(EnumText.Of))}");
         }
 
-        // It would open again what the event is about to close.
-        if (action == StepAction.RestoreAccount && when?.Events.FirstOrDefault(name => name is "terminated" or "leave-started") is { } closing)
+        if (when?.Events.Select(name => EventActions.Refusal(name, action)).FirstOrDefault(refusal => refusal is not null) is { } refusal)
         {
-            fields.Refuse("action", $"a policy for {closing} restores no accounts", "take the step away");
+            fields.Refuse("action", refusal.What, refusal.Remedy);
         }
     }
 

@@ -10,9 +10,19 @@ namespace Deprovisioner.Core.Sagas;
 /// <summary>Why a saga runs.</summary>
 public enum SagaKind
 {
+    /// <summary>Access ends.</summary>
     Leaver,
+
+    /// <summary>Access rests for a leave of absence, and comes back after it.</summary>
+    Leave,
+
+    /// <summary>What only the assignment before justified ends.</summary>
     Mover,
+
+    /// <summary>What an earlier saga took is put back.</summary>
     Restore,
+
+    /// <summary>What came back to life after a leaver saga ends again.</summary>
     Drift,
 }
 
@@ -90,6 +100,12 @@ public sealed record Saga
     /// <summary>For what it waits for a person; while there is any, nothing of it is sent.</summary>
     public ImmutableArray<SagaHold> Holds { get; init; } = [];
 
+    /// <summary>Of a restore saga: what was done and cannot be put back.</summary>
+    public ImmutableArray<NotRestored> NotRestored { get; init; } = [];
+
+    /// <summary>When the person whose access this saga took was back, UTC: what it took is restored or given up by then, and no later return asks for it. Null: not yet.</summary>
+    public DateTimeOffset? ReturnedAt { get; init; }
+
     public bool IsOver => Status is SagaStatus.Completed or SagaStatus.Cancelled;
 
     /// <summary>A saga for a plan, its first stage not yet opened (<see cref="SagaTransitions.Start"/> does).</summary>
@@ -112,6 +128,7 @@ public sealed record Saga
             Status = SagaStatus.Scheduled,
             Stages = [.. plan.Stages],
             Steps = [.. plan.Steps.Select(step => Step.Of(step, id))],
+            NotRestored = [.. plan.NotRestored],
         };
 
     /// <summary>The status that the steps amount to.</summary>
@@ -175,6 +192,12 @@ public enum StepStatus
 /// <summary>One action on one system in one saga.</summary>
 public sealed record Step
 {
+    /// <summary>The code of a step that a person settled.</summary>
+    public const string ByHand = "resolved-by-hand";
+
+    /// <summary>The code with which a host says that an attempt of ours, which never reported, may have done what it found done.</summary>
+    public const string AfterRetry = "already-after-retry";
+
     public required StepId Id { get; init; }
 
     /// <summary>0 for the first of the saga.</summary>
@@ -241,6 +264,18 @@ public sealed record Step
     /// <summary>What a person has to do, once one was asked.</summary>
     public ManualTask? Task { get; init; }
 
+    /// <summary>For <see cref="StepAction.RestoreAccount"/>: the accounts as they shall be again. Known when it is planned; empty once it was stored.</summary>
+    public ImmutableArray<AccountSnapshot> Restores { get; init; } = [];
+
+    /// <summary>Whether it changed something, or may have. What was put off, or found nothing to do, did not.</summary>
+    public bool MayHaveChanged
+        => Status switch
+        {
+            StepStatus.InFlight => true,
+            StepStatus.Succeeded => Outcome is Contracts.Outcome.Changed || Code is ByHand or AfterRetry,
+            _ => Sends > 0 && Outcome is not (Contracts.Outcome.Throttled or Contracts.Outcome.Unauthorized or Contracts.Outcome.Ambiguous),
+        };
+
     public bool IsSettled => Status is StepStatus.Succeeded or StepStatus.Failed or StepStatus.Cancelled;
 
     /// <summary>A waiting step. Its id follows from the saga and the ordinal, so that planning needs no randomness.</summary>
@@ -257,6 +292,7 @@ public sealed record Step
             Reversible = planned.Reversible,
             Needs = planned.Needs,
             Selection = planned.Selection,
+            Restores = [.. planned.Restores],
             Status = StepStatus.Waiting,
         };
 

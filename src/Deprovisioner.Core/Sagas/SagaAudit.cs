@@ -11,7 +11,25 @@ internal static class SagaAudit
 {
     public static AuditEntry Planned(Saga saga)
     {
-        var facts = new JsonObject
+        var facts = PlannedFacts(saga);
+        if (saga.Steps.Any(step => step.Selection is not null))
+        {
+            facts["selections"] = new JsonArray([.. saga.Steps.Where(step => step.Selection is not null).Select(Selection)]);
+        }
+
+        if (!saga.NotRestored.IsEmpty)
+        {
+            facts["notRestored"] = new JsonArray([.. saga.NotRestored.Select(n => (JsonNode)$"{n.System} {EnumText.Of(n.Action)}: {n.Why}")]);
+        }
+
+        return new AuditEntry("saga-planned", facts);
+    }
+
+    /// <summary>From here on, what the saga took is restored or given up.</summary>
+    public static AuditEntry Returned() => new("person-returned", new JsonObject());
+
+    private static JsonObject PlannedFacts(Saga saga)
+        => new()
         {
             ["kind"] = EnumText.Of(saga.Kind),
             ["person"] = saga.PersonId.Value,
@@ -25,13 +43,6 @@ internal static class SagaAudit
             ["effectiveBasis"] = saga.EffectiveBasis,
             ["steps"] = new JsonArray([.. saga.Steps.Select(step => (JsonNode)$"{saga.Stages[step.Stage].Name} {step.System} {EnumText.Of(step.Action)}")]),
         };
-        if (saga.Steps.Any(step => step.Selection is not null))
-        {
-            facts["selections"] = new JsonArray([.. saga.Steps.Where(step => step.Selection is not null).Select(Selection)]);
-        }
-
-        return new AuditEntry("saga-planned", facts);
-    }
 
     public static AuditEntry Reported(Saga saga, Step step, StepReport report)
     {

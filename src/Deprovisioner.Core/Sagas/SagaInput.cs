@@ -63,6 +63,9 @@ public abstract record SagaInput
     /// <summary>Approvals that were given for other accounts than those known now count no more.</summary>
     public sealed record Lapse(IReadOnlyList<KnownAccount> Accounts) : SagaInput;
 
+    /// <summary>The person is back: what this saga took is restored or given up.</summary>
+    public sealed record Returned : SagaInput;
+
     /// <summary>The effective time, or the urgency, is another one now. Only what has not started moves.</summary>
     public sealed record Reschedule(DateTimeOffset EffectiveAt, string Basis, bool Urgent) : SagaInput;
 

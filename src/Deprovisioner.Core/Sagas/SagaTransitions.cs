@@ -48,6 +48,7 @@ public static class SagaTransitions
             SagaInput.Reschedule reschedule => Reschedule(saga, reschedule, now),
             SagaInput.DeadlinePassed => new SagaDraft(saga, now).Decide("No deadline has passed that was not told of."),
             SagaInput.Spare spare => Sparing.Decide(saga, spare, now),
+            SagaInput.Returned => Return(saga, now),
             _ => throw new ArgumentOutOfRangeException(nameof(input), input, "Not an input."),
         };
 
@@ -103,7 +104,7 @@ public static class SagaTransitions
         }
 
         var draft = new SagaDraft(saga, now);
-        draft.Replace(ManualTasks.Done(step, resolve.By) ?? step with { Status = StepStatus.Succeeded, Code = "resolved-by-hand", Message = null, DueAt = null, SettledAt = now });
+        draft.Replace(ManualTasks.Done(step, resolve.By) ?? step with { Status = StepStatus.Succeeded, Code = Step.ByHand, Message = null, DueAt = null, SettledAt = now });
         draft.Record(SagaAudit.Resolved(saga, step, resolve));
         return draft.Decide();
     }
@@ -137,6 +138,18 @@ public static class SagaTransitions
         }
 
         draft.Record(why);
+        return draft.Decide();
+    }
+
+    private static SagaDecision Return(Saga saga, DateTimeOffset now)
+    {
+        if (!saga.IsOver || saga.ReturnedAt is not null)
+        {
+            return SagaDecision.Unchanged(saga, saga.IsOver ? "The person had come back before." : "The saga still runs.");
+        }
+
+        var draft = new SagaDraft(saga with { ReturnedAt = now }, now);
+        draft.Record(SagaAudit.Returned());
         return draft.Decide();
     }
 

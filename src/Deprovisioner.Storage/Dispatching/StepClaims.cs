@@ -194,15 +194,19 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
                 select step_id, due_at from steps d where system = $1 and status = 'due' and due_at <= $2 and not ask_first
                     and not (action in ('transfer-data', 'delete-account') and exists (
                         select from sagas g join persons p using (person_id) where g.saga_id = d.saga_id and p.legal_hold))
+                    and (d.action <> 'restore-account' or not exists (
+                        select from sagas r join sagas l using (person_id)
+                        where r.saga_id = d.saga_id and l.kind in ('leaver', 'leave') and l.returned_at is null and l.status <> 'cancelled' and l.effective_at <= $2))
                 order by priority desc, due_at, step_id limit $3 for update skip locked),
             claimed as (
                 update steps s set status = 'in-flight', due_at = null, sends = s.sends + 1, lease_until = $4
                 from claim c where s.step_id = c.step_id
-                returning s.step_id, s.saga_id, s.sends, s.action, s.instruction, s.priority, c.due_at, s.owner, s.selection)
-            select c.saga_id, c.step_id, c.sends, g.fence, c.action, g.person_id, g.employment_id, p.email, p.user_name, p.given_name, p.family_name,
+                returning s.step_id, s.saga_id, s.sends, s.action, s.instruction, s.priority, c.due_at, s.owner, s.selection,
+                    case when s.action = 'restore-account' then s.snapshots end as restores)
+            select c.saga_id, c.step_id, c.sends, greatest(g.fence, e.version), c.action, g.person_id, g.employment_id, p.email, p.user_name, p.given_name, p.family_name,
                    m.email, m.user_name, c.instruction, g.trace_parent,
                    (select array_agg(k.account_id order by k.account_id) from known_accounts k where k.person_id = g.person_id and k.system = $1) as known_accounts,
-                   c.owner, c.selection, g.protection_released,
+                   c.owner, c.selection, c.restores, g.protection_released,
                    c.action in ('transfer-data', 'delete-account') and exists (
                        select from steps o where o.saga_id = c.saga_id and o.system = $1 and o.status = 'succeeded' and o.outcome = 'observed') as observe
             from claimed c join sagas g on g.saga_id = c.saga_id join persons p on p.person_id = g.person_id

@@ -28,6 +28,10 @@ public sealed class PersonEntity
     public bool LegalHoldByHand { get; init; }
 
     public DateTimeOffset UpdatedAt { get; init; }
+
+    public DateTimeOffset? LookAt { get; init; }
+
+    public string? LookCause { get; init; }
 }
 
 /// <summary>A row of <c>employments</c>.</summary>
@@ -51,15 +55,19 @@ public sealed class EmploymentEntity
 
     public string? TimeZone { get; init; }
 
+    public DateTimeOffset? StartsAt { get; init; }
+
     public DateTimeOffset? EndsAt { get; init; }
+
+    public DateTimeOffset? LeaveFrom { get; init; }
+
+    public DateTimeOffset? LeaveUntil { get; init; }
 
     public string? EndReason { get; init; }
 
     public bool EndUrgent { get; init; }
 
     public long Version { get; init; }
-
-    public long? LastSequence { get; init; }
 
     public DateTimeOffset LastEventAt { get; init; }
 }
@@ -194,6 +202,11 @@ public sealed class SagaEntity
     public DateTimeOffset PlannedAt { get; init; }
 
     public DateTimeOffset? ContainedAt { get; init; }
+
+    public DateTimeOffset? ReturnedAt { get; init; }
+
+    [Column(TypeName = "jsonb")]
+    public required string NotRestored { get; init; }
 
     public DateTimeOffset? CompletedAt { get; init; }
 

@@ -24,6 +24,7 @@ internal static class CommandRows
             Selection = row.Selection(17),
             KnownAccountIds = row.IsDBNull(15) ? [] : row.GetFieldValue<string[]>(15),
             Owner = row.Text(16),
+            Snapshots = row.Text(18) is { } snapshots ? SnapshotText.Read(snapshots) : [],
         };
 
     private static Dictionary<string, string> Facts(NpgsqlDataReader row)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Intake;
 using Deprovisioner.Storage.Writing;
@@ -10,14 +11,24 @@ internal static class PersonRows
 {
     public const string SelectEmployments =
         """
-        select person_id, employment_id, status, department, title, location, manager_id, worker_type, time_zone, ends_at, version, last_sequence, last_event_at, end_reason, end_urgent
+        select person_id, employment_id, status, department, title, location, manager_id, worker_type, time_zone, ends_at, version, seen, last_event_at, end_reason, end_urgent,
+               starts_at, leave_from, leave_until
         from employments where person_id = any($1) order by person_id, employment_id
         """;
+
+    public static string Seen(Employment employment)
+        => JsonSerializer.Serialize(new SeenText(employment.Presence, employment.Leave, employment.Attributes), JsonSerializerOptions.Web);
 
     public static void TakePerson(Work work, NpgsqlDataReader row)
     {
         var id = row.GetString(0);
-        work.Persons[id] = new PersonRecord { Id = new PersonId(id), Attributes = Attributes(row), LegalHold = LegalHoldRows.Read(row, 6) };
+        work.Persons[id] = new PersonRecord
+        {
+            Id = new PersonId(id),
+            Attributes = Attributes(row),
+            NextLook = row.TimeOrNull(6) is { } at ? new NextLook(at, row.GetString(7)) : null,
+            LegalHold = LegalHoldRows.Read(row, 8),
+        };
         if (!row.IsDBNull(5))
         {
             work.AuditKeys[id] = row.GetFieldValue<byte[]>(5);
@@ -43,18 +54,27 @@ internal static class PersonRows
         => Enumerable.Range(3, 5).All(row.IsDBNull) ? null : new Assignment(row.Text(3), row.Text(4), row.Text(5), row.Text(6) is { } manager ? new PersonId(manager) : null, row.Text(7));
 
     private static Employment Employment(NpgsqlDataReader row)
-        => new()
+    {
+        var seen = JsonSerializer.Deserialize<SeenText>(row.GetString(11), JsonSerializerOptions.Web)!;
+        return new()
         {
             PersonId = new PersonId(row.GetString(0)),
             Id = new EmploymentId(row.GetString(1)),
-            Status = EnumText.Parse<EmploymentStatus>(row.GetString(2)),
             Assignment = Assignment(row),
             TimeZone = row.Text(8),
             EndsAt = row.TimeOrNull(9),
             Version = row.GetInt64(10),
-            LastSequence = row.Nullable<long>(11),
-            LastEventAt = row.Time(12),
+            Presence = seen.Presence,
+            Leave = seen.Leave,
+            Attributes = seen.Attributes,
             EndReason = row.Text(13),
             EndUrgent = row.GetBoolean(14),
+            StartsAt = row.TimeOrNull(15),
+            LeaveFrom = row.TimeOrNull(16),
+            LeaveUntil = row.TimeOrNull(17),
         };
+    }
+
+    /// <summary>The column <c>seen</c>.</summary>
+    private sealed record SeenText(OrderMark Presence, OrderMark Leave, OrderMark Attributes);
 }

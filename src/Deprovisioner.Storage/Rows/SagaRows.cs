@@ -15,7 +15,8 @@ internal static class SagaRows
     public const string Select =
         """
         select s.saga_id, s.kind, s.person_id, s.employment_id, s.fence, s.policy, s.policy_version, s.plan_hash, s.retry_first_ms, s.retry_max_ms, s.retry_for_ms,
-               s.urgent, s.effective_at, s.effective_basis, s.status, s.planned_at, s.contained_at, s.completed_at, s.stages, s.trace_parent, s.audit_seq, s.audit_hash, p.audit_key, s.holds, s.legal_hold, s.protection_released
+               s.urgent, s.effective_at, s.effective_basis, s.status, s.planned_at, s.contained_at, s.completed_at, s.stages, s.trace_parent, s.audit_seq, s.audit_hash, p.audit_key, s.holds,
+               s.returned_at, s.not_restored, s.legal_hold, s.protection_released
         from sagas s join persons p using (person_id)
         """;
 
@@ -31,6 +32,8 @@ internal static class SagaRows
     public static string Stages(Saga saga) => JsonSerializer.Serialize(saga.Stages.AsEnumerable(), JsonSerializerOptions.Web);
 
     public static string Holds(Saga saga) => JsonSerializer.Serialize(saga.Holds.Select(h => new HoldText(EnumText.Of(h.Reason), h.Detail, h.Since)), JsonSerializerOptions.Web);
+
+    public static string NotRestored(Saga saga) => JsonSerializer.Serialize(saga.NotRestored.AsEnumerable(), JsonSerializerOptions.Web);
 
     private static Saga Saga(NpgsqlDataReader row)
         => new()
@@ -60,6 +63,8 @@ internal static class SagaRows
             LegalHold = row.GetBoolean(row.GetOrdinal("legal_hold")),
             ProtectionReleased = row.GetBoolean(row.GetOrdinal("protection_released")),
             Holds = [.. JsonSerializer.Deserialize<HoldText[]>(row.GetString(23), JsonSerializerOptions.Web)!.Select(h => new SagaHold(EnumText.Parse<HoldReason>(h.Reason), h.Detail, h.Since))],
+            ReturnedAt = row.TimeOrNull(24),
+            NotRestored = [.. JsonSerializer.Deserialize<NotRestored[]>(row.GetString(25), JsonSerializerOptions.Web)!],
             Steps = [],
         };
 

@@ -38,6 +38,9 @@ public abstract record Fact
     /// <summary>A person asked for something; the request is a row.</summary>
     public sealed record ActRequested(long ActId) : Fact;
 
+    /// <summary>The time has come at which a person must be looked at again though no event came (<see cref="PersonRecord.NextLook"/>).</summary>
+    public sealed record PersonDue(PersonId Person) : Fact;
+
     /// <summary>The organisation's file was taken up in a new version.</summary>
     public sealed record ConfigurationTakenUp(string Version) : Fact;
 

@@ -26,6 +26,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             Fact.StepsComeDue due => guard.StepsComeDue(due.Sagas.Select(s => s.Value)),
             Fact.TasksOverdue overdue => Overdue(overdue),
             Fact.ActRequested requested => Act(requested.ActId),
+            Fact.PersonDue due => Due(due.Person),
             Fact.ConfigurationTakenUp configuration => TakenUp(configuration.Version),
             Fact.ConfigurationRefused refused => Refused(refused),
             _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, "Not a fact."),
@@ -39,24 +40,57 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             return Again(seen, arrived);
         }
 
-        var person = work.Persons.GetValueOrDefault(hr.PersonId.Value);
-        var open = work.OpenSagasOf(hr.PersonId).ToList();
-        var decision = guard.After(intake.Decide(new IntakeFacts(hr, person, open, new SagaId(Guid.CreateVersion7(work.Now)), work.Now)));
+        var decision = guard.After(intake.Decide(Facts(hr)));
         work.Inbox[(hr.Source, hr.Id)] = new InboxWork { Raw = arrived.Raw, Arrived = arrived, Decision = decision, Deliveries = 1 };
+        Keep(decision, EventAudit(arrived, decision), arrived.TraceParent);
+        return new FactAnswer(EnumText.Of(decision.Verdict), decision.Reason, decision.Main?.Saga.Id);
+    }
+
+    /// <summary>Only time has passed: the time at which access may be due back has come.</summary>
+    private FactAnswer Due(PersonId id)
+    {
+        if (!work.Persons.TryGetValue(id.Value, out var person) || person.NextLook is not { } look || look.At > work.Now)
+        {
+            return new FactAnswer("recorded", "Another process looked already.");
+        }
+
+        var decision = guard.After(intake.Look(Facts(EventIntake.EventOf(person, work.Now))));
+        var entry = new AuditEntry("person-due", new JsonObject
+        {
+            ["person"] = id.Value,
+            ["cause"] = look.Cause,
+            ["verdict"] = EnumText.Of(decision.Verdict),
+            ["reason"] = decision.Reason,
+        });
+
+        // Steps that are still under way are asked for every few seconds: only what comes of it is worth a row.
+        Keep(decision, decision.Restore is not null || decision.Changed is { Count: > 0 } ? entry : null, traceParent: null);
+        return new FactAnswer(EnumText.Of(decision.Verdict), decision.Reason, decision.Restore?.Saga.Id);
+    }
+
+    private IntakeFacts Facts(HrEvent hr)
+        => new(
+            hr, work.Persons.GetValueOrDefault(hr.PersonId.Value), [.. work.OpenSagasOf(hr.PersonId)], [.. work.CutsOf(hr.PersonId)],
+            new SagaId(Guid.CreateVersion7(work.Now)), new SagaId(Guid.CreateVersion7(work.Now)), work.Now);
+
+    private void Keep(IntakeDecision decision, AuditEntry? entry, string? traceParent)
+    {
         if (decision.Person is { } changed)
         {
-            LegalHoldActs.Record(work, person?.LegalHold, changed);
+            LegalHoldActs.Record(work, work.Persons.GetValueOrDefault(changed.Id.Value)?.LegalHold, changed);
             work.Persons[changed.Id.Value] = changed;
             work.ChangedPersons.Add(changed.Id.Value);
         }
 
-        var entry = EventAudit(arrived, decision);
-        if (decision.Planned is { } planned)
+        // What was decided stands where it leads to: at the head of the new saga's stream, else in the installation's.
+        foreach (var planned in decision.Opened)
         {
-            work.Take(planned with { Audit = [entry, .. planned.Audit] }, arrived.TraceParent);
+            work.Take(entry is null ? planned : planned with { Audit = [entry, .. planned.Audit] }, traceParent);
             work.InstallationAudit.Add(new AuditEntry("saga-opened", new JsonObject { ["saga"] = planned.Saga.Id.ToString() }));
+            entry = null;
         }
-        else
+
+        if (entry is not null)
         {
             work.InstallationAudit.Add(entry);
         }
@@ -65,9 +99,6 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         {
             work.Take(sagaDecision);
         }
-
-        var saga = decision.Planned?.Saga.Id ?? decision.Changed?.Select(d => (SagaId?)d.Saga.Id).FirstOrDefault();
-        return new FactAnswer(EnumText.Of(decision.Verdict), decision.Reason, saga);
     }
 
     /// <summary>One more delivery of an event; or another event under its id, which must not vanish as if it were the same.</summary>
@@ -172,7 +203,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             return;
         }
 
-        Keep(before, after);
+        Move(before, after);
         if (after.Gate != before.Gate)
         {
             work.InstallationAudit.Add(new AuditEntry("system-gate-moved", new JsonObject
@@ -185,7 +216,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         }
     }
 
-    private void Keep(SystemState before, SystemState after)
+    private void Move(SystemState before, SystemState after)
     {
         work.Systems[after.System.Value] = after;
         work.ChangedSystems.Add(after.System.Value);
@@ -300,11 +331,11 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         switch (act.Kind)
         {
             case "pause":
-                Keep(before, before with { Pause = new SystemPause(act.Who, act.Why, work.Now) });
+                Move(before, before with { Pause = new SystemPause(act.Who, act.Why, work.Now) });
                 work.InstallationAudit.Add(new AuditEntry("system-paused", By(act, name)));
                 return new FactAnswer("done", $"{name} is paused.");
             case "resume":
-                Keep(before, SystemGate.Resume(before));
+                Move(before, SystemGate.Resume(before));
                 work.GuardWork.ResumedSystems.Add(name);
                 work.InstallationAudit.Add(new AuditEntry("system-resumed", By(act, name)));
                 return new FactAnswer("done", $"{name} is open.");

@@ -16,7 +16,7 @@ internal sealed class GuardLoader(NpgsqlConnection connection, NpgsqlTransaction
     {
         var asked = Asked(facts);
         await LoadForActs(asked, cancellationToken);
-        if (settings is null || (asked.Count == 0 && !facts.OfType<Fact.EventArrived>().Any(f => MayEndAccess(f.Event))))
+        if (settings is null || (asked.Count == 0 && !facts.OfType<Fact.EventArrived>().Any(f => MayEndAccess(f.Event)) && !facts.OfType<Fact.PersonDue>().Any()))
         {
             // Where a guard is configured and its numbers were not asked for, nobody who leaves all the same may pass.
             work.Guard = settings is null ? GuardLedger.Open : GuardLedger.Open with { Settings = settings, Unreadable = "they were not asked for." };
@@ -46,13 +46,13 @@ internal sealed class GuardLoader(NpgsqlConnection connection, NpgsqlTransaction
             Sql.Time(Since(asked, settings)));
         reading.Add(
             settings.MaxShare is null
-                ? "select 0::bigint where $1 is not null"
+                ? "select 0::bigint where $1 is not null and $2 is not null"
                 : """
-                select (select count(distinct person_id) from employments where status <> 'terminated')
+                select (select count(distinct person_id) from employments where status <> 'terminated' or ends_at > $2)
                     + (select count(*) from guard_transitions t where live and at > $1
-                        and not exists (select from employments e where e.person_id = t.person_id and e.status <> 'terminated'))
+                        and not exists (select from employments e where e.person_id = t.person_id and (e.status <> 'terminated' or e.ends_at > $2)))
                 """,
-            Sql.Time(work.Now - settings.Window));
+            Sql.Time(work.Now - settings.Window), Sql.Time(work.Now));
         await reading.Read([Take, row => layoffs.Add(new AnnouncedLayoff(row.GetInt64(0), row.GetInt32(1), row.Time(2), row.Time(3))), row => head = row.GetInt64(0)], cancellationToken);
         work.Guard = new GuardLedger(settings, [.. transitions], [.. layoffs], (int)head, locked ? null : "its lock is gone from guard_lock.");
     }
@@ -63,9 +63,9 @@ internal sealed class GuardLoader(NpgsqlConnection connection, NpgsqlTransaction
             .Concat(work.Acts.Values.Where(a => a is { Kind: "approve" or "ask", Saga: not null }).Select(a => a.Saga!.Value))
             .Distinct().Where(work.Sagas.ContainsKey).Select(id => work.Sagas[id].Saga)];
 
-    /// <summary>An end, an end that moves, or a late event about an employment that has ended; others cannot plan a leaver.</summary>
+    /// <summary>An end, an end that moves, a contract that has one from the start, or a late event about an employment that has ended; others cannot plan a leaver.</summary>
     private bool MayEndAccess(HrEvent hr)
-        => hr.Type is HrEventTypes.Terminated or HrEventTypes.Changed
+        => hr.Type is HrEventTypes.Terminated or HrEventTypes.Changed or HrEventTypes.Hired or HrEventTypes.TerminationRescinded
             || work.Persons.GetValueOrDefault(hr.PersonId.Value)?.Employment(hr.EmploymentId) is { Status: EmploymentStatus.Terminated };
 
     /// <summary>The window of the earliest question: a saga is asked about as of when it was decided and when it takes effect.</summary>
@@ -73,7 +73,7 @@ internal sealed class GuardLoader(NpgsqlConnection connection, NpgsqlTransaction
         => asked.SelectMany(s => new[] { s.PlannedAt, s.EffectiveAt }).Append(work.Now).Min() - settings.Window;
 
     private static IEnumerable<string> Persons(IReadOnlyList<Fact> facts, List<Saga> asked)
-        => facts.OfType<Fact.EventArrived>().Select(f => f.Event.PersonId.Value).Concat(asked.Select(s => s.PersonId.Value)).Distinct();
+        => facts.OfType<Fact.EventArrived>().Select(f => f.Event.PersonId.Value).Concat(facts.OfType<Fact.PersonDue>().Select(f => f.Person.Value)).Concat(asked.Select(s => s.PersonId.Value)).Distinct();
 
     private void Take(NpgsqlDataReader row)
         => transitions.Add(new GuardTransition(

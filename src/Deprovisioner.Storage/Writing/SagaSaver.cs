@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Audit;
 using Deprovisioner.Core.Sagas;
@@ -30,6 +29,8 @@ internal sealed class SagaSaver(Work work, IReadOnlyDictionary<Guid, AuditHead> 
         new("completed_at", s => Sql.Times(s.Select(x => x.Work.Saga.CompletedAt)), Changes: true),
         new("stages", s => Sql.Jsons(s.Select(x => SagaRows.Stages(x.Work.Saga))), Changes: true),
         new("next_deadline_at", s => Sql.Times(s.Select(x => StageDeadlines.Next(x.Work.Saga))), Changes: true),
+        new("returned_at", s => Sql.Times(s.Select(x => x.Work.Saga.ReturnedAt)), Changes: true),
+        new("not_restored", s => Sql.Jsons(s.Select(x => SagaRows.NotRestored(x.Work.Saga)))),
         new("holds", s => Sql.Jsons(s.Select(x => SagaRows.Holds(x.Work.Saga))), Changes: true),
         new("trace_parent", s => Sql.Texts(s.Select(x => x.Work.TraceParent))),
         new("audit_seq", s => Sql.Bigs(s.Select(x => x.Head.Sequence)), Changes: true),
@@ -83,10 +84,9 @@ internal sealed class SagaSaver(Work work, IReadOnlyDictionary<Guid, AuditHead> 
         LegalHoldRows.Save(batch, work.Sagas.Values);
     }
 
+    /// <summary>What shall be put back is stored from the start; what an attempt found is added.</summary>
     private static string? Snapshots(SagaWork saga, Step step)
-        => saga.Snapshots.TryGetValue(step.Id, out var snapshots)
-            ? JsonSerializer.Serialize(snapshots.DistinctBy(s => s.AccountId).ToDictionary(s => s.AccountId), JsonSerializerOptions.Web)
-            : null;
+        => SnapshotText.Write(saga.New ? step.Restores : saga.Snapshots.GetValueOrDefault(step.Id, []));
 
     private AuditHead Head(SagaWork saga) => heads.TryGetValue(saga.Saga.Id.Value, out var head) ? head : saga.Head;
 

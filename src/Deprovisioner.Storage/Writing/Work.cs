@@ -50,6 +50,12 @@ internal sealed class Work(DateTimeOffset now)
 
     public IEnumerable<Saga> OpenSagasOf(PersonId person) => Sagas.Values.Select(s => s.Saga).Where(s => s.PersonId == person && !s.IsOver);
 
+    /// <summary>The sagas that took access, and were not answered for since by a return.</summary>
+    public IEnumerable<CutSaga> CutsOf(PersonId person)
+        => Sagas.Values
+            .Where(s => s.Saga.PersonId == person && s.Saga.ReturnedAt is null && (s.Saga.Kind is SagaKind.Leaver or SagaKind.Leave || (s.Saga.Kind is SagaKind.Restore && s.Saga.Status is not SagaStatus.Completed)))
+            .Select(s => new CutSaga(s.Saga, s.Found()));
+
     /// <summary>Takes a decision about a saga: what it changes is saved, what it records is chained.</summary>
     public void Take(SagaDecision decision, string? traceParent = null)
     {
@@ -85,8 +91,18 @@ internal sealed class SagaWork(Saga saga, AuditHead head, string? traceParent, b
 
     public List<AuditEntry> Audit { get; } = [];
 
-    /// <summary>What steps found before they acted, by step.</summary>
+    /// <summary>What steps found before they acted, by step: what is reported in this transaction.</summary>
     public Dictionary<StepId, IReadOnlyList<AccountSnapshot>> Snapshots { get; } = [];
+
+    /// <summary>The same as it was stored before; loaded where the person's events are decided.</summary>
+    public Dictionary<StepId, IReadOnlyList<AccountSnapshot>> StoredSnapshots { get; } = [];
+
+    /// <summary>By step, for each account the earliest.</summary>
+    public IReadOnlyDictionary<StepId, IReadOnlyList<AccountSnapshot>> Found()
+        => Saga.Steps.Select(step => (step.Id, Found: (IReadOnlyList<AccountSnapshot>)
+                [.. StoredSnapshots.GetValueOrDefault(step.Id, []).Concat(step.Restores).Concat(Snapshots.GetValueOrDefault(step.Id, [])).DistinctBy(s => s.AccountId)]))
+            .Where(step => step.Found.Count > 0)
+            .ToDictionary(step => step.Id, step => step.Found);
 
     public void Take(SagaDecision decision)
     {

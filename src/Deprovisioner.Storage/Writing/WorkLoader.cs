@@ -20,10 +20,12 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         var reports = facts.OfType<Fact.Reported>().ToList();
         var acts = facts.OfType<Fact.ActRequested>().Select(f => f.ActId).ToList();
         await LoadKept(facts.OfType<Fact.InvalidArrived>(), acts, cancellationToken);
-        var people = work.Acts.Values.Select(a => a.Person).OfType<string>().ToList();
-        if (events.Count > 0 || people.Count > 0)
+        var told = events.Select(e => e.PersonId.Value).Distinct().Order(StringComparer.Ordinal).ToList();
+        var persons = told.Concat(facts.OfType<Fact.PersonDue>().Select(f => f.Person.Value)).Concat(work.Acts.Values.Select(a => a.Person).OfType<string>())
+            .Distinct().Order(StringComparer.Ordinal).ToList();
+        if (persons.Count > 0)
         {
-            await LoadPersons(events, people, cancellationToken);
+            await LoadPersons(persons, told, events, cancellationToken);
         }
 
         var sagas = reports.SelectMany(f => f.Reports).Select(r => r.SagaId.Value)
@@ -33,7 +35,7 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
             .Concat(facts.OfType<Fact.TasksOverdue>().SelectMany(f => f.Tasks).Select(t => t.Saga.Value))
             .Concat(work.Acts.Values.Where(a => a.Saga is not null).Select(a => a.Saga!.Value))
             .ToHashSet();
-        var heads = await LoadSagaRows(sagas, [.. events.Select(e => e.PersonId.Value), .. people], cancellationToken);
+        var heads = await LoadSagaRows(sagas, persons, cancellationToken);
         await LoadSystems(reports, cancellationToken);
         await LoadSteps(heads, cancellationToken);
         await new GuardLoader(connection, transaction, work).Load(facts, guard, cancellationToken);
@@ -70,12 +72,10 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         }
     }
 
-    /// <param name="events">Their persons need not be known yet.</param>
-    /// <param name="acts">Persons on whom somebody acts; nobody becomes known by that.</param>
-    private async Task LoadPersons(List<HrEvent> events, List<string> acts, CancellationToken cancellationToken)
+    /// <param name="ids">All of them.</param>
+    /// <param name="told">Those whom an event is about, and who need not be known yet. By an act, or by time passing, nobody becomes known.</param>
+    private async Task LoadPersons(List<string> ids, List<string> told, List<HrEvent> events, CancellationToken cancellationToken)
     {
-        var told = events.Select(e => e.PersonId.Value).Distinct().Order(StringComparer.Ordinal).ToList();
-        var ids = told.Union(acts).Order(StringComparer.Ordinal).ToList();
         using (var insert = new SqlBatch(connection, transaction))
         {
             insert.Add(
@@ -88,7 +88,9 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         // a key-share lock that a full FOR UPDATE would block. https://www.postgresql.org/docs/15/explicit-locking.html#LOCKING-ROWS
         using (var locking = new SqlBatch(connection, transaction))
         {
-            locking.Add("select person_id, email, user_name, given_name, family_name, audit_key, " + LegalHoldRows.Columns + " from persons where person_id = any($1) order by person_id for no key update", Sql.Texts(ids));
+            locking.Add(
+                "select person_id, email, user_name, given_name, family_name, audit_key, look_at, look_cause, " + LegalHoldRows.Columns + " from persons where person_id = any($1) order by person_id for no key update",
+                Sql.Texts(ids));
             await locking.Read([row => PersonRows.TakePerson(work, row)], cancellationToken);
         }
 
@@ -108,14 +110,19 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
             cancellationToken);
     }
 
-    private async Task<Dictionary<Guid, (Saga Saga, AuditHead Head, string? TraceParent)>> LoadSagaRows(HashSet<Guid> ids, HashSet<string> persons, CancellationToken cancellationToken)
+    private async Task<Dictionary<Guid, (Saga Saga, AuditHead Head, string? TraceParent)>> LoadSagaRows(HashSet<Guid> ids, List<string> persons, CancellationToken cancellationToken)
     {
         var heads = new Dictionary<Guid, (Saga, AuditHead, string?)>();
         if (ids.Count > 0 || persons.Count > 0)
         {
             using var batch = new SqlBatch(connection, transaction);
             batch.Add(
-                SagaRows.Select + " where s.saga_id = any($1) or (s.person_id = any($2) and s.status not in ('completed', 'cancelled')) order by s.saga_id for update of s",
+                // Of whoever an event is about: what is open, and what took access that is owed to them should they be back.
+                SagaRows.Select + """
+                 where s.saga_id = any($1) or (s.person_id = any($2) and (s.status not in ('completed', 'cancelled')
+                    or (s.returned_at is null and (s.kind in ('leaver', 'leave') or (s.kind = 'restore' and s.status = 'cancelled')))))
+                order by s.saga_id for update of s
+                """,
                 Sql.Uuids(ids), Sql.Texts(persons));
             await batch.Read([row => SagaRows.Take(heads, work, row)], cancellationToken);
         }
@@ -206,5 +213,21 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         {
             work.Sagas[id] = new SagaWork(saga with { Steps = [.. steps.GetValueOrDefault(id, [])] }, head, traceParent, IsNew: false);
         }
+
+        await LoadSnapshots(cancellationToken);
+    }
+
+    /// <summary>Large, and needed only where a person's own events are decided.</summary>
+    private async Task LoadSnapshots(CancellationToken cancellationToken)
+    {
+        var cuts = work.Persons.Values.SelectMany(p => work.CutsOf(p.Id)).Select(c => c.Saga.Id.Value).ToList();
+        if (cuts.Count == 0)
+        {
+            return;
+        }
+
+        using var batch = new SqlBatch(connection, transaction);
+        batch.Add("select saga_id, step_id, snapshots from steps where saga_id = any($1) and snapshots is not null", Sql.Uuids(cuts));
+        await batch.Read([row => work.Sagas[row.GetGuid(0)].StoredSnapshots[new StepId(row.GetGuid(1))] = SnapshotText.Read(row.GetString(2))], cancellationToken);
     }
 }

@@ -58,28 +58,31 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
         {
             batch.Add(
                 """
-                update persons p set email = t.e, user_name = t.u, given_name = t.g, family_name = t.f, updated_at = $6
-                from unnest($1, $2, $3, $4, $5) as t(id, e, u, g, f) where p.person_id = t.id
+                update persons p set email = t.e, user_name = t.u, given_name = t.g, family_name = t.f, updated_at = $6, look_at = t.l, look_cause = t.c
+                from unnest($1, $2, $3, $4, $5, $7, $8) as t(id, e, u, g, f, l, c) where p.person_id = t.id
                 """,
                 Sql.Texts(persons.Select(p => p.Id.Value)), Sql.Texts(persons.Select(p => p.Attributes?.Email)), Sql.Texts(persons.Select(p => p.Attributes?.UserName)),
-                Sql.Texts(persons.Select(p => p.Attributes?.GivenName)), Sql.Texts(persons.Select(p => p.Attributes?.FamilyName)), Sql.Time(work.Now));
+                Sql.Texts(persons.Select(p => p.Attributes?.GivenName)), Sql.Texts(persons.Select(p => p.Attributes?.FamilyName)), Sql.Time(work.Now),
+                Sql.Times(persons.Select(p => p.NextLook?.At)), Sql.Texts(persons.Select(p => p.NextLook?.Cause)));
             var employments = persons.SelectMany(p => p.Employments).ToList();
             batch.Add(
                 """
-                insert into employments (employment_id, person_id, status, department, title, location, manager_id, worker_type, time_zone, ends_at, version, last_sequence, last_event_at, end_reason, end_urgent)
-                select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                insert into employments (employment_id, person_id, status, department, title, location, manager_id, worker_type, time_zone, ends_at, version, seen, last_event_at, end_reason, end_urgent,
+                    starts_at, leave_from, leave_until)
+                select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
                 on conflict (person_id, employment_id) do update set status = excluded.status, department = excluded.department, title = excluded.title,
                     location = excluded.location, manager_id = excluded.manager_id, worker_type = excluded.worker_type, time_zone = excluded.time_zone,
-                    ends_at = excluded.ends_at, version = excluded.version, last_sequence = excluded.last_sequence, last_event_at = excluded.last_event_at,
-                    end_reason = excluded.end_reason, end_urgent = excluded.end_urgent
+                    ends_at = excluded.ends_at, version = excluded.version, seen = excluded.seen, last_event_at = excluded.last_event_at,
+                    end_reason = excluded.end_reason, end_urgent = excluded.end_urgent, starts_at = excluded.starts_at, leave_from = excluded.leave_from, leave_until = excluded.leave_until
                 where employments.version < excluded.version or employments.status <> excluded.status or employments.ends_at is distinct from excluded.ends_at
                 """,
                 Sql.Texts(employments.Select(e => e.Id.Value)), Sql.Texts(employments.Select(e => e.PersonId.Value)), Sql.Texts(employments.Select(e => EnumText.Of(e.Status))),
                 Sql.Texts(employments.Select(e => e.Assignment?.Department)), Sql.Texts(employments.Select(e => e.Assignment?.Title)), Sql.Texts(employments.Select(e => e.Assignment?.Location)),
                 Sql.Texts(employments.Select(e => e.Assignment?.ManagerId?.Value)), Sql.Texts(employments.Select(e => e.Assignment?.WorkerType)), Sql.Texts(employments.Select(e => e.TimeZone)),
-                Sql.Times(employments.Select(e => e.EndsAt)), Sql.Bigs(employments.Select(e => e.Version)), Sql.BigsOrNull(employments.Select(e => e.LastSequence)),
+                Sql.Times(employments.Select(e => e.EndsAt)), Sql.Bigs(employments.Select(e => e.Version)), Sql.Jsons(employments.Select(PersonRows.Seen)),
                 Sql.Times(employments.Select(e => (DateTimeOffset?)e.LastEventAt)),
-                Sql.Texts(employments.Select(e => e.EndReason)), Sql.Booleans(employments.Select(e => e.EndUrgent)));
+                Sql.Texts(employments.Select(e => e.EndReason)), Sql.Booleans(employments.Select(e => e.EndUrgent)),
+                Sql.Times(employments.Select(e => e.StartsAt)), Sql.Times(employments.Select(e => e.LeaveFrom)), Sql.Times(employments.Select(e => e.LeaveUntil)));
         }
 
         LegalHoldRows.Save(batch, persons);
@@ -136,7 +139,7 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
                 Sql.Texts(events.Select(e => e.Source)), Sql.Texts(events.Select(e => e.Id)), Sql.Texts(events.Select(e => e.Type)), Sql.Texts(events.Select(e => e.PersonId.Value)),
                 Sql.Texts(events.Select(e => e.EmploymentId.Value)), Sql.Times(events.Select(e => (DateTimeOffset?)e.Time)), Sql.Times(arrived.Select(i => (DateTimeOffset?)i.Arrived!.ReceivedAt)),
                 Sql.BytesMany(arrived.Select(i => i.Arrived!.Raw.ToArray())), Sql.Texts(arrived.Select(i => EnumText.Of(i.Decision!.Verdict))), Sql.Texts(arrived.Select(i => i.Decision!.Reason)),
-                Sql.UuidsOrNull(arrived.Select(i => i.Decision!.Planned?.Saga.Id.Value ?? i.Decision.Changed?.Select(d => (Guid?)d.Saga.Id.Value).FirstOrDefault())),
+                Sql.UuidsOrNull(arrived.Select(i => i.Decision!.Main?.Saga.Id.Value)),
                 Sql.Ints(arrived.Select(i => i.Deliveries)));
         }
 

@@ -40,9 +40,9 @@ internal static class PeopleCommand
                 Terminal.Line($"under a legal hold since {Terminal.Time(found.LegalHoldSince)}, by {found.LegalHoldBy}: {found.LegalHoldWhy} (nothing is deleted or handed over until it is lifted)");
             }
 
-            Terminal.Table("No employments.", ["employment", "status", "ends", "department", "title", "location", "type", "manager", "version"], employments.Select(e => new[]
+            Terminal.Table("No employments.", ["employment", "status", "begins", "ends", "on leave", "department", "title", "location", "type", "manager", "version"], employments.Select(e => new[]
             {
-                e.EmploymentId, e.Status, Terminal.Time(e.EndsAt), e.Department, e.Title, e.Location, e.WorkerType, e.ManagerId, e.Version.ToString(),
+                e.EmploymentId, e.Status, Terminal.Time(e.StartsAt), Terminal.Time(e.EndsAt), e.LeaveFrom is null ? "" : $"{Terminal.Time(e.LeaveFrom)} to {Terminal.Time(e.LeaveUntil)}", e.Department, e.Title, e.Location, e.WorkerType, e.ManagerId, e.Version.ToString(),
             }));
             Terminal.Table("No accounts are known yet.", ["system", "account"], accounts.Select(a => new[] { a.System, a.AccountId }));
             Terminal.Table("No events.", ["event", "type", "of", "verdict", "reason"], events.Select(e => new[] { e.EventId, e.Type, Terminal.Time(e.EventAt), e.Verdict, e.Reason }));

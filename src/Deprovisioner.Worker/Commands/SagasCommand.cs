@@ -117,11 +117,21 @@ internal static class SagasCommand
     {
         var stages = JsonNode.Parse(saga.Stages)!.AsArray();
         Terminal.Line($"{saga.Kind} saga {saga.SagaId} of {saga.PersonId} (employment {saga.EmploymentId}): {saga.Status}{(saga.Urgent ? ", urgent" : "")}");
-        Terminal.Line($"policy {saga.Policy} of {saga.PolicyVersion[..12]}; access ends {Terminal.Time(saga.EffectiveAt)} ({saga.EffectiveBasis})");
+        Terminal.Line($"policy {saga.Policy} of {saga.PolicyVersion[..12]}; {Takes(saga.Kind)} {Terminal.Time(saga.EffectiveAt)} ({saga.EffectiveBasis})");
         Terminal.Line($"planned {Terminal.Time(saga.PlannedAt)}; contained {Or(saga.ContainedAt, "not yet")}; completed {Or(saga.CompletedAt, "not yet")}");
         foreach (var hold in JsonNode.Parse(saga.Holds)!.AsArray())
         {
             Terminal.Line($"held ({hold!["reason"]}): {hold["detail"]}");
+        }
+
+        foreach (var lost in JsonNode.Parse(saga.NotRestored)!.AsArray())
+        {
+            Terminal.Line($"cannot be put back: {lost!["action"]} on {lost["system"]}. {lost["why"]}");
+        }
+
+        if (saga.ReturnedAt is { } returned)
+        {
+            Terminal.Line($"the person was back {Terminal.Time(returned)}: what it took was restored or given up then");
         }
 
         foreach (var approval in approvals)
@@ -170,6 +180,15 @@ internal static class SagasCommand
         var reversible = step.Reversible is { } said ? Reversibility.Parse(said) : Reversibility.Of(EnumText.Parse<StepAction>(step.Action));
         return reversible.Span is { } span && span > TimeSpan.Zero && step is { Status: "succeeded", SettledAt: { } at } ? "until " + Terminal.Time(at + span) : reversible.ToString();
     }
+
+    private static string Takes(string kind)
+        => kind switch
+        {
+            "restore" => "access comes back",
+            "leave" => "access rests",
+            "mover" => "takes effect",
+            _ => "access ends",
+        };
 
     private static string Or(DateTimeOffset? at, string none) => at is null ? none : Terminal.Time(at);
 

@@ -69,6 +69,7 @@ internal static class WorkerHost
         services.AddHostedService<OutboxLoop>();
         services.AddHostedService<DeadlineLoop>();
         services.AddHostedService<OverdueTasksLoop>();
+        services.AddHostedService<DuePersonsLoop>();
     }
 
     /// <summary>The decisions about events, under the configuration in force.</summary>

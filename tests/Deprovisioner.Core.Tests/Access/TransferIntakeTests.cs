@@ -40,14 +40,15 @@ public sealed class TransferIntakeTests
     }
 
     [Fact]
-    public void A_changed_event_with_another_assignment_is_a_transfer_and_its_dates_are_not_the_transfers()
+    public void A_changed_event_with_another_assignment_is_a_transfer_and_its_dates_are_the_contracts_end()
     {
         var run = Hired();
 
         run.Decide(HrEventTypes.Changed, Seller, with: hr => hr with { LastDay = new DateOnly(2027, 12, 31) });
 
         Assert.Equal(Day0, run.Mover1.EffectiveAt);
-        Assert.Equal(EmploymentStatus.Active, run.Person!.Employments[0].Status);
+        Assert.Equal(new DateOnly(2027, 12, 31), DateOnly.FromDateTime(run.Person!.Employments[0].EndsAt!.Value.UtcDateTime));
+        Assert.Single(run.Sagas, s => s.Kind is SagaKind.Leaver && s.EffectiveAt == run.Person.Employments[0].EndsAt);
     }
 
     [Fact]

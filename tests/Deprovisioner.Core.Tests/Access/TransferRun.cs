@@ -88,13 +88,10 @@ internal sealed class TransferRun
             Sequence = events,
             Assignment = assignment,
         };
-        var decision = intake.Decide(new IntakeFacts((with ?? (e => e))(hr), Person, [.. sagas.Where(s => !s.IsOver)], new SagaId(Guid.CreateVersion7(Now.AddTicks(events))), Now));
+        var decision = intake.Decide(new IntakeFacts((with ?? (e => e))(hr), Person, [.. sagas.Where(s => !s.IsOver)], [], new SagaId(Guid.CreateVersion7(Now.AddTicks(events))), new SagaId(Guid.CreateVersion7(Now)), Now));
         Assert.EndsWith(".", decision.Reason, StringComparison.Ordinal);
         Person = decision.Person ?? Person;
-        if (decision.Planned is { } planned)
-        {
-            sagas.Add(planned.Saga);
-        }
+        sagas.AddRange(decision.Opened.Select(planned => planned.Saga));
 
         foreach (var changed in decision.Changed ?? [])
         {

@@ -237,7 +237,7 @@ public sealed class MassGuardTests(ITestOutputHelper output)
 
         public void ComeBack(string person)
         {
-            var employment = new Employment { Id = new EmploymentId("E"), PersonId = new PersonId(person), Status = EmploymentStatus.Active, Version = 2, LastEventAt = Now };
+            var employment = new Employment { Id = new EmploymentId("E"), PersonId = new PersonId(person), Version = 2 };
             Ledger = MassGuard.After(Ledger, new IntakeDecision(IntakeVerdict.Applied, "Hired.", new PersonRecord { Id = new PersonId(person), Employments = [employment] }), Now).Ledger;
         }
 

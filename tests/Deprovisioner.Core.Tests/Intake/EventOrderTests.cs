@@ -23,13 +23,13 @@ public sealed class EventOrderTests
     [InlineData(null, null, 0, false)]
     public void An_event_is_older_by_its_sequence_where_both_have_one_and_else_by_its_time_and_equal_is_not_older(long? seen, long? sequence, int seconds, bool stale)
     {
-        var employment = new Employment { Id = new("E1"), PersonId = new("P1"), Status = EmploymentStatus.Active, Version = 1, LastSequence = seen, LastEventAt = Noon };
+        var mark = new OrderMark(Noon, seen is { } known ? OrderMark.None.Sequences.Add("s", known) : OrderMark.None.Sequences);
         var hr = new HrEvent { Source = "s", Id = "i", Type = HrEventTypes.Changed, PersonId = new("P1"), EmploymentId = new("E1"), Sequence = sequence, Time = Noon.AddSeconds(seconds) };
-        Assert.Equal(stale, EventOrder.IsStale(employment, hr));
+        Assert.Equal(stale, EventOrder.IsStale(mark, hr, Noon.AddDays(1)));
         Assert.Equal(
             seen.HasValue && sequence.HasValue
                 ? $"Sequence {sequence} came after {seen} was applied."
                 : $"Its time {hr.Time:O} is before 2026-11-21T12:00:00.0000000+00:00, which was applied already.",
-            EventOrder.Why(employment, hr));
+            EventOrder.Why(mark, hr));
     }
 }

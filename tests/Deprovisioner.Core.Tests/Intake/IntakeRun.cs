@@ -36,6 +36,9 @@ internal sealed class IntakeRun(params Policy[] policies)
 
     public IReadOnlyList<Saga> Sagas => sagas;
 
+    /// <summary>What steps found before they acted.</summary>
+    public Dictionary<StepId, IReadOnlyList<AccountSnapshot>> Found { get; } = [];
+
     /// <summary>An event of employment E1, unless told.</summary>
     public HrEvent Event(string type, long? sequence = null, string employment = "E1")
         => new()
@@ -62,11 +65,32 @@ internal sealed class IntakeRun(params Policy[] policies)
 
     public IntakeDecision Decide(HrEvent hr)
     {
-        var decision = intake.Decide(new IntakeFacts(hr, Person, [.. Open], new SagaId(Guid.CreateVersion7(Now)), Now));
+        var decision = intake.Decide(Facts(hr));
+        return Keep(decision);
+    }
+
+    /// <summary>Time has passed, and no event came.</summary>
+    public IntakeDecision Look() => Keep(intake.Look(Facts(EventIntake.EventOf(Person!, Now))));
+
+    private IntakeFacts Facts(HrEvent hr)
+        => new(
+            hr,
+            Person,
+            [.. Open],
+            [.. sagas.Where(s => s.ReturnedAt is null && (s.Kind is SagaKind.Leaver or SagaKind.Leave || (s.Kind is SagaKind.Restore && s.Status is not SagaStatus.Completed))).Select(s => new CutSaga(s, SnapshotsOf(s)))],
+            new SagaId(Guid.CreateVersion7(Now)),
+            new SagaId(Guid.CreateVersion7(Now)),
+            Now);
+
+    private Dictionary<StepId, IReadOnlyList<AccountSnapshot>> SnapshotsOf(Saga saga)
+        => saga.Steps.Where(s => Found.ContainsKey(s.Id) || !s.Restores.IsEmpty).ToDictionary(s => s.Id, s => Found.GetValueOrDefault(s.Id, s.Restores));
+
+    private IntakeDecision Keep(IntakeDecision decision)
+    {
         Assert.False(string.IsNullOrWhiteSpace(decision.Reason));
         Assert.EndsWith(".", decision.Reason, StringComparison.Ordinal);
         Person = decision.Person ?? Person;
-        if (decision.Planned is { } planned)
+        foreach (var planned in new[] { decision.Restore, decision.Planned }.OfType<SagaDecision>())
         {
             Assert.Null(planned.Refusal);
             sagas.Add(planned.Saga);
@@ -78,11 +102,15 @@ internal sealed class IntakeRun(params Policy[] policies)
             sagas[sagas.FindIndex(s => s.Id == changed.Saga.Id)] = changed.Saga;
         }
 
-        Assert.InRange(Open.Count(), 0, 1);
+        Assert.InRange(Open.Count(s => s.Kind is SagaKind.Leaver), 0, 1);
+        Assert.InRange(Open.Count(s => s.Kind is SagaKind.Leave), 0, 1);
+        Assert.InRange(Open.Count(s => s.Kind is SagaKind.Restore), 0, 1);
         return decision;
     }
 
     public Employment Employment(string id = "E1") => Person!.Employment(new EmploymentId(id))!;
+
+    public long? LastSequence() => Employment().Presence.Sequences.TryGetValue("/hris", out var last) ? last : null;
 
     /// <summary>Sends the first step of the open saga and reports it.</summary>
     public void RunFirstStep(Outcome outcome = Outcome.Changed)

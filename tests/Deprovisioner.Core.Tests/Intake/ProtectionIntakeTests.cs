@@ -36,6 +36,6 @@ public sealed class ProtectionIntakeTests
         var configuration = HandMade.Configuration(Leaver) with { Protected = new ProtectedEntries([pattern], new Dictionary<string, IReadOnlyList<string>>()) };
         var intake = new EventIntake(configuration, new SystemActions(configuration.Systems, TestConnectors.All));
         var hr = new IntakeRun().Event(HrEventTypes.Terminated) with { Person = IntakeRun.Ada };
-        return intake.Decide(new IntakeFacts(hr, null, [], new SagaId(Guid.CreateVersion7(IntakeRun.Day0)), IntakeRun.Day0));
+        return intake.Decide(new IntakeFacts(hr, null, [], [], new SagaId(Guid.CreateVersion7(IntakeRun.Day0)), new SagaId(Guid.CreateVersion7(IntakeRun.Day0)), IntakeRun.Day0));
     }
 }

@@ -1,0 +1,112 @@
+using Deprovisioner.Contracts;
+using Deprovisioner.Core.Sagas;
+
+namespace Deprovisioner.Core.Planning;
+
+// Theory of operation. What is owed to somebody who is back is exactly what our own steps took, by their snapshots and not by what the account once had.
+// - Signing in is given back only where a disable-account of ours changed the account: somebody else may have locked it before us, for a reason of their own.
+// - Entitlements are given back only where a remove-entitlements of ours took them. The snapshot of another action lists them too, and they are still there.
+// - A restore that was stopped half way owes what its steps had not put back: the account says nothing of it any more.
+// - The earliest snapshot of an account counts: what a second saga found is what the first one had left.
+
+/// <summary>What sagas took from a person, and what of that can be put back.</summary>
+public sealed class OwedAccess
+{
+    private readonly Dictionary<SystemName, Dictionary<string, AccountSnapshot>> accounts = [];
+    private readonly List<NotRestored> lost = [];
+
+    private OwedAccess()
+    {
+    }
+
+    /// <summary>By system: the accounts as they shall be again. <see cref="AccountSnapshot.Enabled"/> false means: leave that as it is.</summary>
+    public IReadOnlyList<AccountSnapshot> On(SystemName system) => accounts.TryGetValue(system, out var owed) ? [.. owed.Values] : [];
+
+    public IEnumerable<SystemName> Systems => accounts.Where(a => a.Value.Count > 0).Select(a => a.Key);
+
+    /// <summary>What was done, or may have been, and cannot be put back.</summary>
+    public IReadOnlyList<NotRestored> Lost => lost;
+
+    public bool IsNothing => lost.Count == 0 && !Systems.Any();
+
+    public static OwedAccess Of(IReadOnlyList<CutSaga> cuts)
+    {
+        var owed = new OwedAccess();
+        foreach (var cut in cuts.OrderBy(c => c.Saga.PlannedAt))
+        {
+            foreach (var step in cut.Saga.Steps)
+            {
+                owed.Add(cut, step);
+            }
+        }
+
+        return owed;
+    }
+
+    private void Add(CutSaga cut, Step step)
+    {
+        var snapshots = cut.Snapshots.GetValueOrDefault(step.Id, []);
+        if (step.Action is StepAction.RestoreAccount)
+        {
+            if (step.Status is not StepStatus.Succeeded)
+            {
+                Owe(step, snapshots);
+            }
+
+            return;
+        }
+
+        if (!step.MayHaveChanged)
+        {
+            return;
+        }
+
+        switch (step.Action)
+        {
+            case StepAction.DisableAccount when snapshots.Count > 0:
+                Owe(step, snapshots.Select(s => s with { Entitlements = [] }));
+                break;
+            case StepAction.RemoveEntitlements when snapshots.Count > 0:
+                Owe(step, snapshots.Select(s => s with { Enabled = false }));
+                break;
+            case StepAction.DeleteAccount when step.Status is StepStatus.Succeeded:
+                accounts.GetValueOrDefault(step.System)?.Clear();
+                Lose(step);
+                break;
+            default:
+                Lose(step);
+                break;
+        }
+    }
+
+    private void Owe(Step step, IEnumerable<AccountSnapshot> snapshots)
+    {
+        if (!accounts.TryGetValue(step.System, out var owed))
+        {
+            accounts[step.System] = owed = new Dictionary<string, AccountSnapshot>(StringComparer.Ordinal);
+        }
+
+        foreach (var snapshot in snapshots)
+        {
+            owed[snapshot.AccountId] = owed.TryGetValue(snapshot.AccountId, out var before)
+                ? before with { Enabled = before.Enabled || snapshot.Enabled, Entitlements = [.. before.Entitlements.Union(snapshot.Entitlements)], Attributes = Earliest(before.Attributes, snapshot.Attributes) }
+                : snapshot;
+        }
+    }
+
+    private static Dictionary<string, string> Earliest(IReadOnlyDictionary<string, string> earlier, IReadOnlyDictionary<string, string> later)
+        => later.Concat(earlier).GroupBy(a => a.Key, StringComparer.Ordinal).ToDictionary(a => a.Key, a => a.Last().Value, StringComparer.Ordinal);
+
+    private void Lose(Step step)
+        => lost.Add(new NotRestored(step.System, step.Action, step switch
+        {
+            { Status: not StepStatus.Succeeded, Outcome: null } => "It was sent and no answer came: look whether it was done.",
+            { Status: not StepStatus.Succeeded } => "It did not succeed and may have been done in part: look.",
+            { Action: StepAction.RevokeSessions } => "The sessions have ended: the person signs in again.",
+            { Action: StepAction.RevokeCredentials } => "Passwords and keys stopped working: the person needs new ones.",
+            { Action: StepAction.TransferData } => "What the account owned belongs to somebody else now.",
+            { Action: StepAction.DeleteAccount } => "The account is gone: it has to be created anew.",
+            { Action: StepAction.ManualTask } => "A person did it, and a person must undo it.",
+            _ => "It was settled by hand, so there is no record of how it was before.",
+        }));
+}
