@@ -76,7 +76,7 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
 
         var person = RegistryUpdate.Apply(known, hr, facts.Now);
         if (employment is null && hr.Type is not (HrEventTypes.Hired or HrEventTypes.Terminated or HrEventTypes.TerminationRescinded)
-            && facts.Cuts.FirstOrDefault(c => c.Saga.Kind is SagaKind.Leaver or SagaKind.Leave && c.Saga.Status is not SagaStatus.Cancelled) is { Saga: var taking })
+            && facts.Cuts.FirstOrDefault(c => c.Saga.Kind is SagaKind.Leaver && c.Saga.Status is not SagaStatus.Cancelled) is { Saga: var taking })
         {
             return new IntakeDecision(
                 IntakeVerdict.Held, $"Employment {hr.EmploymentId} was not known, while saga {taking.Id} {(taking.IsOver ? "ended" : "ends")} the person's access: see that they get it back if they stay.", person);

@@ -67,7 +67,15 @@ internal sealed class Returning(Configuration configuration, SystemActions actio
     public IntakeDecision Look(IntakeFacts facts, Presence presence)
     {
         var begun = facts.OpenSagas.Where(s => s.Kind is SagaKind.Leaver or SagaKind.Leave && s.EffectiveAt <= facts.Now).Select(s => s.Kind).ToArray();
-        var decision = Restore(facts, facts.Person!, "The time has come", facts.Event.Type, Leaving.Stopped(facts, "The person is back", begun));
+        var isReturn = facts.Event.Type is HrEventTypes.Hired or HrEventTypes.TerminationRescinded or HrEventTypes.LeaveEnded;
+        if (!isReturn && !(begun.Contains(SagaKind.Leaver) && facts.Person!.Employments.Any(e => WasBroughtBack(e, facts.Now))))
+        {
+            // An end or a leave was to begin, and does not. Whether anything is owed is asked anew.
+            return new IntakeDecision(IntakeVerdict.NoOp, "The person's access goes on.", facts.Person);
+        }
+
+        var cause = isReturn ? facts.Event.Type : HrEventTypes.TerminationRescinded;
+        var decision = Restore(facts, facts.Person!, "The time has come", cause, Leaving.Stopped(facts, "The person is back", begun));
 
         // The end of what begins now may have been waiting behind the end of what was before.
         return presence.EndsAt is { } end && facts.Open(SagaKind.Leaver) is var open && (open is null || begun.Contains(SagaKind.Leaver)) ? WithEnd(facts, facts.Person!, decision, presence, end) : decision;
@@ -105,22 +113,23 @@ internal sealed class Returning(Configuration configuration, SystemActions actio
         // Who is hired anew is given access by those who hire; who never left expects to have it still.
         return cause == HrEventTypes.Hired && changed.Count == 0
             ? new IntakeDecision(IntakeVerdict.Applied, what + ".", person, Changed: answered)
-            : new IntakeDecision(IntakeVerdict.Held, $"{what}: what had not run was cancelled, but {ran} steps had run and must be put back by hand.", person, Changed: answered);
+            : new IntakeDecision(
+                IntakeVerdict.Held, $"{what}: what had not run was cancelled, but {ran} steps {(policy is null ? "had run and must be put back by hand" : "ran, or may have, of which nothing can be put back by itself: look")}.", person,
+                Changed: answered);
     }
 
     /// <summary>When access may be due back though no event comes.</summary>
     public static NextLook? NextLook(IntakeFacts facts, PersonRecord person, Presence presence, IReadOnlyList<CutSaga> cuts)
     {
-        if (presence is { IsJustified: true, IsOnLeave: false } && cuts.Any(IsUnderWay))
-        {
-            return new NextLook(facts.Now + UnderWay, person.NextLook?.Cause ?? facts.Event.Type);
-        }
-
-        // Nobody's access rests while they work: whatever brought them back, under this employment or another, a leave's end answers it. What an end took needs a return of its own.
+        // Nobody's access rests while they work, whatever brought them back, under this employment or another. But what an end took only a hire or a rescission gives back.
         var owing = cuts.Where(c => c.Saga.IsOver && c.Saga.Steps.Any(Took)).ToList();
-        if (presence is { IsJustified: true, IsOnLeave: false } && owing.Count > 0 && owing.TrueForAll(c => c.Saga.Kind is not SagaKind.Leaver))
+        var rested = owing.TrueForAll(c => c.Saga.Kind is not SagaKind.Leaver);
+        var isReturn = facts.Event.Type is HrEventTypes.Hired or HrEventTypes.TerminationRescinded;
+        if (presence is { IsJustified: true, IsOnLeave: false } && owing.Count > 0 && (rested || isReturn || person.Employments.Any(e => WasBroughtBack(e, facts.Now))))
         {
-            return new NextLook(facts.Now, HrEventTypes.LeaveEnded);
+            return new NextLook(
+                owing.Exists(IsUnderWay) ? facts.Now + UnderWay : facts.Now,
+                isReturn ? facts.Event.Type : rested ? HrEventTypes.LeaveEnded : HrEventTypes.TerminationRescinded);
         }
 
         return presence switch
@@ -183,6 +192,10 @@ internal sealed class Returning(Configuration configuration, SystemActions actio
     }
 
     private static bool IsUnderWay(CutSaga cut) => cut.Saga.IsOver && cut.Saga.Steps.Any(s => s.Status is StepStatus.InFlight);
+
+    /// <summary>Without an end, which after a cut only a hire or a rescission can have taken away. What an update alone told of does not count.</summary>
+    private static bool WasBroughtBack(Employment employment, DateTimeOffset now)
+        => employment.EndsAt is null && employment.Presence.At > DateTimeOffset.MinValue && !(employment.StartsAt > now);
 
     /// <summary>Of a restore that was stopped, what was not put back.</summary>
     private static bool Took(Step step)

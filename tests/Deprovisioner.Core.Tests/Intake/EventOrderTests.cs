@@ -32,4 +32,35 @@ public sealed class EventOrderTests
                 : $"Its time {hr.Time:O} is before 2026-11-21T12:00:00.0000000+00:00, which was applied already.",
             EventOrder.Why(mark, hr));
     }
+
+    [Fact]
+    public void A_termination_that_a_new_title_overtook_still_ends_the_employment()
+    {
+        var run = new IntakeRun();
+        run.Hire(sequence: 1);
+        run.Change(sequence: 3);
+        Assert.Equal(IntakeVerdict.Planned, run.Terminate(sequence: 2).Verdict);
+        Assert.Equal(IntakeVerdict.Stale, run.Hire(sequence: 1).Verdict);
+    }
+
+    [Fact]
+    public void A_leave_that_a_termination_and_its_rescission_overtook_is_still_a_leave()
+    {
+        var run = new IntakeRun();
+        run.Hire(sequence: 1);
+        run.Terminate(sequence: 3);
+        run.Rescind(sequence: 4);
+        Assert.Equal(IntakeVerdict.Applied, run.Decide(run.Event(HrEventTypes.LeaveStarted, sequence: 2)).Verdict);
+        Assert.Equal(EmploymentStatus.OnLeave, run.Employment().Status);
+    }
+
+    [Fact]
+    public void An_old_title_does_not_take_the_place_of_a_newer_one_though_its_event_ends_the_employment()
+    {
+        var run = new IntakeRun();
+        run.Hire(sequence: 1);
+        run.Decide(run.Event(HrEventTypes.Changed, sequence: 3) with { Assignment = IntakeRun.Analyst with { Title = "Lead" } });
+        run.Decide(run.Event(HrEventTypes.Terminated, sequence: 2) with { Assignment = IntakeRun.Analyst });
+        Assert.Equal((EmploymentStatus.Terminated, "Lead"), (run.Employment().Status, run.Employment().Assignment!.Title));
+    }
 }

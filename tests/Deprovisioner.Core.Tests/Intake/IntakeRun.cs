@@ -121,6 +121,47 @@ internal sealed class IntakeRun(params Policy[] policies)
         sagas[sagas.IndexOf(saga)] = SagaTransitions.Next(sent, new SagaInput.Reported(report), Now).Saga;
     }
 
+    /// <summary>Sends steps that are due and reports them changed: each account was enabled, unless told, and in a group.</summary>
+    /// <returns>How many there were.</returns>
+    public int Work(int most = int.MaxValue, bool enabled = true)
+    {
+        var done = 0;
+        while (done < most && Open.SelectMany(s => s.Steps).FirstOrDefault(s => s.Status is StepStatus.Due && s.DueAt <= Now) is { } step)
+        {
+            Send(step);
+            Report(step, Outcome.Changed, enabled);
+            done++;
+        }
+
+        return done;
+    }
+
+    public void Send(Step step)
+        => Put(saga => saga with { Steps = saga.Steps.SetItem(step.Ordinal, saga.Steps[step.Ordinal] with { Status = StepStatus.InFlight, DueAt = null, Sends = 1 }) }, step);
+
+    public void Report(Step step, Outcome outcome, bool enabled = true)
+    {
+        Found[step.Id] = [new AccountSnapshot("a1", "ada", enabled, ["g1"], new Dictionary<string, string>())];
+        Put(
+            saga => SagaTransitions.Next(saga, new SagaInput.Reported(new StepReport { SagaId = saga.Id, StepId = step.Id, Attempt = 1, Outcome = outcome, Snapshots = Found[step.Id], StartedAt = Now, FinishedAt = Now }), Now).Saga,
+            step);
+    }
+
+    private void Put(Func<Saga, Saga> next, Step step)
+    {
+        var index = sagas.FindIndex(s => s.Steps.Any(t => t.Id == step.Id));
+        sagas[index] = next(sagas[index]);
+    }
+
+    /// <summary>A policy that does these, each in a stage of its own, on every system that can.</summary>
+    public static Policy PolicyFor(string eventName, params StepAction[] actions)
+        => new()
+        {
+            Name = "on-" + eventName,
+            When = new PolicyCondition { Event = eventName },
+            Stages = [.. actions.Select((action, i) => new PolicyStage { Name = $"stage-{i}", Steps = [new PolicyStep { System = null, Action = action }] })],
+        };
+
     public void FinishOpenSaga()
     {
         var saga = Open.Single();

@@ -90,7 +90,11 @@ public sealed class ConfigurationFaultTests
     [InlineData("            to: manager", "            to: ceo", "policies[1].stages[0].steps[0].to", "only as manager", "to: manager")]
     [InlineData("            action: manual-task", "            action: manual-task\n            to: manager", "policies[1].stages[0].steps[1].to", "on transfer-data only", "take it away")]
     [InlineData("            to: manager", "            instruction: x", "policies[1].stages[0].steps[0].instruction", "reads no instruction", "manual-task")]
+    [InlineData("    when:\n      event: terminated\n    stages:", "    when:\n      event: leave-started\n    stages:", "policies[1].stages[0].steps[0].action", "comes back, and transfer-data cannot be undone", "write disable-account, revoke-sessions or remove-entitlements")]
+    [InlineData("            instruction: Collect the badge\n", "            instruction: Collect the badge\n  - name: rehire\n    when: {event: hired}\n    stages: [{name: contain, steps: [{system: warehouse, action: disable-account}]}]\n", "policies[2].stages[0].steps[0].action", "takes nothing away", "write restore-account or manual-task")]
     // Defaults.
+    [InlineData("  bridge: 1d", "  bridge: 32d", "defaults.bridge", "out of range", "31d")]
+    [InlineData("  bridge: 1d", "  bridge: weekend", "defaults.bridge", "no span of time", "72h|4h")]
     [InlineData("  timeZone: Europe/Berlin", "  timeZone: CEST", "defaults.timeZone", "no IANA time zone", "Europe/Berlin")]
     [InlineData("  cutoff: \"17:30\"", "  cutoff: 5pm", "defaults.cutoff", "no time of day", "18:00")]
     [InlineData("    New York: America/New_York", "    New York: New York", "defaults.locations.New York", "no IANA time zone", "Europe/Berlin")]

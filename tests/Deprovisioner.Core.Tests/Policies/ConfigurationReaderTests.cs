@@ -55,6 +55,7 @@ public sealed class ConfigurationReaderTests
         Assert.Equal(new PolicyStep { System = new SystemName("warehouse"), Action = StepAction.TransferData }, policy.Stages[2].Steps[0]);
         Assert.Equal("Etc/UTC", configuration.Defaults.TimeZone);
         Assert.Equal(new TimeOnly(18, 0), configuration.Defaults.Cutoff);
+        Assert.Equal(TimeSpan.FromHours(72), configuration.Defaults.Bridge);
     }
 
     [Fact]
@@ -70,6 +71,7 @@ public sealed class ConfigurationReaderTests
         Assert.Equal(new RetryBudget { First = TimeSpan.FromSeconds(1), Max = TimeSpan.FromMinutes(1), For = TimeSpan.FromDays(1) }, policy.Retry);
         Assert.Equal("Collect the badge", configuration.Policies[1].Stages[0].Steps[1].Instruction);
         Assert.Equal(new TimeOnly(17, 30), configuration.Defaults.Cutoff);
+        Assert.Equal(TimeSpan.FromDays(1), configuration.Defaults.Bridge);
         Assert.Equal("America/New_York", configuration.Defaults.LocationZones["new york"]);
     }
 }

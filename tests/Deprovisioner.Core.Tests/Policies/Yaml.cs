@@ -73,6 +73,7 @@ internal static class Yaml
         defaults:
           timeZone: Europe/Berlin
           cutoff: "17:30"
+          bridge: 1d
           locations:
             Berlin: Europe/Berlin
             New York: America/New_York

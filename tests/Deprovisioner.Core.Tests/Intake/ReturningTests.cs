@@ -1,0 +1,157 @@
+using Deprovisioner.Contracts;
+using Deprovisioner.Core.Intake;
+using Deprovisioner.Core.Sagas;
+using static Deprovisioner.Core.Tests.Intake.IntakeRun;
+
+namespace Deprovisioner.Core.Tests.Intake;
+
+/// <summary>Somebody is back: what has not run is cancelled, and what ran is put back.</summary>
+public sealed class ReturningTests
+{
+    private readonly IntakeRun run = new(
+        PolicyFor("terminated", StepAction.DisableAccount, StepAction.RevokeSessions, StepAction.RemoveEntitlements),
+        PolicyFor("hired", StepAction.RestoreAccount),
+        PolicyFor("termination-rescinded", StepAction.RestoreAccount));
+
+    public ReturningTests() => run.Hire();
+
+    private Saga Restore => run.Sagas.Last(s => s.Kind is SagaKind.Restore);
+
+    [Fact]
+    public void Rescinded_in_the_middle_cancels_what_has_not_run_and_puts_back_what_ran()
+    {
+        run.Terminate();
+        run.Work(2);
+        var decision = run.Rescind();
+
+        Assert.Equal((IntakeVerdict.Planned, "The termination was rescinded: what was taken is put back."), (decision.Verdict, decision.Reason));
+        var leaver = run.Sagas[0];
+        Assert.Equal((SagaStatus.Cancelled, Day0), (leaver.Status, leaver.ReturnedAt));
+        Assert.Equal(5, leaver.Steps.Count(s => s.Status is StepStatus.Cancelled));
+        Assert.Equal(["corp-ldap", "crm"], Restore.Steps.Select(s => s.System.Value));
+        Assert.All(Restore.Steps, s => Assert.Equal((true, 0), (s.Restores[0].Enabled, s.Restores[0].Entitlements.Count)));
+    }
+
+    [Fact]
+    public void Without_a_policy_a_person_is_asked_to_put_it_back()
+    {
+        var without = new IntakeRun(PolicyFor("terminated", StepAction.DisableAccount));
+        without.Hire();
+        without.Terminate();
+        without.Work(2);
+        var decision = without.Rescind();
+        Assert.Equal(
+            (IntakeVerdict.Held, "The termination was rescinded: what had not run was cancelled, but 2 steps had run and must be put back by hand."), (decision.Verdict, decision.Reason));
+        Assert.Null(without.Person!.NextLook);
+    }
+
+    [Fact]
+    public void Nothing_had_run_nothing_is_put_back()
+    {
+        run.Terminate();
+        var decision = run.Rescind();
+        Assert.Equal((IntakeVerdict.Applied, "The termination was rescinded: what had not run was cancelled."), (decision.Verdict, decision.Reason));
+        Assert.Empty(run.Open);
+    }
+
+    [Fact]
+    public void What_cannot_be_undone_is_listed()
+    {
+        run.Terminate();
+        Assert.Equal(7, run.Work());
+        run.Rescind();
+        Assert.Equal([("warehouse", StepAction.RevokeSessions)], Restore.NotRestored.Select(n => (n.System.Value, n.Action)));
+        Assert.All(Restore.Steps, s => Assert.Equal((true, "g1"), (s.Restores[0].Enabled, s.Restores[0].Entitlements.Single())));
+    }
+
+    [Fact]
+    public void Who_is_rehired_long_after_is_given_back_what_was_taken_and_only_once()
+    {
+        run.Terminate();
+        run.Work();
+        run.Now = Day0.AddDays(400);
+        Assert.Equal(IntakeVerdict.Planned, run.Hire(employment: "E2").Verdict);
+        Assert.Equal(3, Restore.Steps.Length);
+        run.Work();
+        Assert.Equal(IntakeVerdict.Applied, run.Hire(employment: "E2").Verdict);
+        Assert.Equal(2, run.Sagas.Count);
+    }
+
+    [Fact]
+    public void Who_is_hired_for_later_is_given_it_back_on_that_day()
+    {
+        run.Terminate();
+        run.Work();
+        var begins = Day0.AddDays(30);
+        Assert.Equal(IntakeVerdict.Applied, run.Hire(employment: "E2", begins: begins).Verdict);
+        Assert.Equal(new NextLook(begins, HrEventTypes.Hired), run.Person!.NextLook);
+        run.Now = begins;
+        Assert.Equal(IntakeVerdict.Planned, run.Look().Verdict);
+        Assert.Equal(3, Restore.Steps.Length);
+    }
+
+    [Fact]
+    public void A_step_that_is_under_way_is_waited_for()
+    {
+        run.Terminate();
+        run.Work(1);
+        var sent = run.Sagas[0].Steps[1];
+        run.Send(sent);
+        Assert.Equal(IntakeVerdict.Applied, run.Rescind().Verdict);
+        Assert.Single(run.Sagas);
+
+        Assert.Equal(IntakeVerdict.Applied, run.Look().Verdict);
+        run.Report(sent, Outcome.Changed);
+        run.Now = run.Person!.NextLook!.At;
+        Assert.Equal(IntakeVerdict.Planned, run.Look().Verdict);
+        Assert.Equal(["corp-ldap", "crm"], Restore.Steps.Select(s => s.System.Value));
+        Assert.Null(run.Person!.NextLook);
+    }
+
+    [Fact]
+    public void An_account_that_somebody_else_had_locked_before_is_not_unlocked()
+    {
+        run.Terminate();
+        run.Work(enabled: false);
+        run.Rescind();
+        Assert.All(Restore.Steps, s => Assert.Equal((false, "g1"), (s.Restores[0].Enabled, s.Restores[0].Entitlements.Single())));
+    }
+
+    [Fact]
+    public void A_new_termination_stops_the_restore_and_the_next_return_owes_the_rest()
+    {
+        run.Terminate();
+        run.Work();
+        run.Rescind();
+        run.Work(1);
+        run.Terminate();
+        Assert.Equal(SagaStatus.Cancelled, Restore.Status);
+        Assert.Equal(SagaKind.Leaver, run.Open.Single().Kind);
+
+        run.Rescind();
+        Assert.Equal(["crm", "warehouse"], Restore.Steps.Select(s => s.System.Value));
+        Assert.All(Restore.Steps, s => Assert.Equal((true, "g1"), (s.Restores[0].Enabled, s.Restores[0].Entitlements.Single())));
+    }
+
+    [Fact]
+    public void A_termination_that_is_moved_to_now_stops_the_restore_too()
+    {
+        run.Terminate();
+        run.Work();
+        run.Rescind();
+        run.Terminate(Day0.AddDays(20));
+        Assert.Equal(2, run.Open.Count());
+        run.Terminate();
+        Assert.Equal(SagaKind.Leaver, run.Open.Single().Kind);
+    }
+
+    [Fact]
+    public void An_update_of_an_employment_that_nobody_knew_gives_nothing_back_and_is_shown_to_a_person()
+    {
+        run.Terminate();
+        run.Work();
+        Assert.Equal(IntakeVerdict.Held, run.Decide(run.Event(HrEventTypes.Changed, employment: "E2")).Verdict);
+        Assert.Null(run.Person!.NextLook);
+        Assert.Single(run.Sagas);
+    }
+}
