@@ -40,6 +40,7 @@ public sealed class AccessWordsTests
             EffectiveBasis = "now",
             Status = completedAt is null ? "running" : "completed",
             Stages = "[]",
+            NotRestored = "[]",
             Holds = "[]",
             CompletedAt = completedAt,
             Steps = [.. residuals.Select(residual => Step(residual, "changed", null))],
