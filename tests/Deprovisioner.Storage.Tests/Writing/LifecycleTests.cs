@@ -1,0 +1,104 @@
+using Deprovisioner.Contracts;
+using Deprovisioner.Core.Policies;
+using Deprovisioner.Storage.Writing;
+
+namespace Deprovisioner.Storage.Tests.Writing;
+
+/// <summary>What is kept of returns: snapshots, what was answered for, and when somebody is looked at again.</summary>
+[Collection(nameof(StorageServer))]
+public sealed class LifecycleTests(StorageServer server)
+{
+    private static readonly AccountSnapshot Before = new("u-1", "ada", true, ["admins"], new Dictionary<string, string> { ["shell"] = "/bin/sh" });
+
+    [Fact]
+    public async Task A_return_plans_a_restore_whose_commands_carry_what_was_found_before()
+    {
+        await using var store = await Cut();
+
+        var answer = await store.Arrive(Organisation.Event(HrEventTypes.TerminationRescinded, "p1", "back"));
+
+        Assert.Equal("planned", answer.Verdict);
+        Assert.Equal(["leaver completed True", "restore running False"], await store.Rows("select kind, status, returned_at is not null from sagas order by kind"));
+        var restore = Assert.Single(await store.Claim());
+        Assert.Equal(StepAction.RestoreAccount, restore.Action);
+        var account = Assert.Single(restore.Snapshots);
+        Assert.Equal(("u-1", "ada", true, "/bin/sh"), (account.AccountId, account.Name, account.Enabled, account.Attributes["shell"]));
+        Assert.Empty(account.Entitlements); // A disable-account took none.
+        await store.Report("crm", store.Reported(restore, Outcome.Changed));
+        Assert.Equal(2, await store.Count("sagas where status = 'completed'"));
+        Assert.Empty(await store.Faults());
+    }
+
+    [Fact]
+    public async Task What_was_answered_for_once_is_not_put_back_by_a_later_return()
+    {
+        await using var store = await Cut();
+        await store.Arrive(Organisation.Event(HrEventTypes.TerminationRescinded, "p1", "back"));
+        await store.Report("crm", store.Reported(Assert.Single(await store.Claim()), Outcome.Changed));
+
+        Assert.Equal("applied", (await store.Arrive(Organisation.Event(HrEventTypes.TerminationRescinded, "p1", "back again"))).Verdict);
+        Assert.Equal(2, await store.Count("sagas"));
+    }
+
+    [Fact]
+    public async Task A_scheduled_saga_is_not_fenced_off_by_what_happens_before_it_starts()
+    {
+        await using var store = await Store.New(server, Organisation.Of("crm"));
+        await store.Arrive(Organisation.Terminated("p1") with { EffectiveAt = store.Clock.Now.AddDays(1) });
+        await store.Arrive(Organisation.Event(HrEventTypes.Changed, "p1", "title"));
+        store.Clock.Advance(TimeSpan.FromDays(1));
+
+        Assert.Equal(["1 2"], await store.Rows("select g.fence, e.version from sagas g join employments e using (person_id)"));
+        Assert.Equal(2, Assert.Single(await store.Claim()).Fence);
+    }
+
+    [Theory]
+    [InlineData(HrEventTypes.Terminated)]
+    [InlineData(HrEventTypes.LeaveStarted)]
+    public async Task A_restore_is_not_sent_once_access_ends_or_rests_again(string type)
+    {
+        await using var store = await Cut();
+        await store.Arrive(Organisation.Event(HrEventTypes.TerminationRescinded, "p1", "back"));
+        await store.Arrive(Organisation.Event(type, "p1", "again") with { EffectiveAt = store.Clock.Now.AddHours(1) });
+        store.Clock.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal(1, await store.Count("steps where action = 'restore-account' and status = 'due'"));
+        Assert.Equal(StepAction.DisableAccount, Assert.Single(await store.Claim()).Action);
+    }
+
+    [Fact]
+    public async Task Who_is_due_is_looked_at_once_however_many_ask()
+    {
+        await using var store = await Cut();
+        await store.Arrive(Organisation.Hired("p1") with { EmploymentId = new EmploymentId("p1-2"), EffectiveAt = store.Clock.Now.AddDays(30) });
+        Assert.Empty(await store.Get<DuePersons>().Due(default));
+        store.Clock.Advance(TimeSpan.FromDays(30));
+        var person = Assert.Single(await store.Get<DuePersons>().Due(default));
+
+        await store.Apply(new Fact.PersonDue(person), new Fact.PersonDue(person));
+        await store.Commit(new Fact.PersonDue(person));
+
+        Assert.Equal(1, await store.Count("sagas where kind = 'restore'"));
+        Assert.Empty(await store.Get<DuePersons>().Due(default));
+        Assert.Empty(await store.Faults());
+    }
+
+    /// <summary>With p1 cut off on the CRM.</summary>
+    private async Task<Store> Cut()
+    {
+        var configuration = Organisation.Of("crm");
+        var store = await Store.New(server, configuration with
+        {
+            Policies =
+            [
+                .. configuration.Policies, On("leave-started", StepAction.DisableAccount),
+                .. new[] { "hired", "termination-rescinded", "leave-ended" }.Select(name => On(name, StepAction.RestoreAccount)),
+            ],
+        });
+        var disable = Assert.Single(await store.Sent("p1"));
+        await store.Report("crm", store.Reported(disable, Outcome.Changed) with { Snapshots = [Before] });
+        return store;
+    }
+
+    private static Policy On(string name, StepAction action) => new() { Name = name, When = new PolicyCondition { Event = name }, Stages = [Organisation.Stage("only", action)] };
+}
