@@ -38,6 +38,14 @@ public sealed record StepCommand
     /// <summary>Accounts already known to be this person's on this system, by the system's immutable id.</summary>
     public IReadOnlyList<string> KnownAccountIds { get; init; } = [];
 
+    /// <summary>
+    /// Which of <see cref="Facts"/> another active person has too: an address that was given to somebody else, or one human being under two ids. By these alone no account is anybody's.
+    /// </summary>
+    public IReadOnlyList<string> SharedFacts { get; init; } = [];
+
+    /// <summary>Which of <see cref="KnownAccountIds"/> are known as another active person's too.</summary>
+    public IReadOnlyList<string> SharedAccountIds { get; init; } = [];
+
     /// <summary>What an earlier step of this saga found before it acted; for <see cref="StepAction.RestoreAccount"/>.</summary>
     public IReadOnlyList<AccountSnapshot> Snapshots { get; init; } = [];
 

@@ -13,7 +13,9 @@ internal sealed record AccountSearch(IReadOnlyList<string> Accounts, bool Unseen
 {
     /// <param name="known">Ids already bound to this person, and whether each still exists.</param>
     /// <param name="matches">What the match value found.</param>
-    public static AccountSearch Decide(IReadOnlyDictionary<string, bool> known, IReadOnlyList<AccountRef> matches)
+    /// <param name="matchIsShared">Whether the match value is another active person's too.</param>
+    /// <param name="shared">Known ids that are another active person's too.</param>
+    public static AccountSearch Decide(IReadOnlyDictionary<string, bool> known, IReadOnlyList<AccountRef> matches, bool matchIsShared = false, IReadOnlyList<string>? shared = null)
     {
         var found = matches.Select(m => m.Id).Distinct(StringComparer.Ordinal).ToList();
         var strangers = found.Where(id => !known.ContainsKey(id)).ToList();
@@ -28,6 +30,16 @@ internal sealed record AccountSearch(IReadOnlyList<string> Accounts, bool Unseen
         if (strangers.Count > 0 && gone > 0)
         {
             return Unclear("A known account is gone and another one matches now: the name may have been given to somebody else.");
+        }
+
+        if (strangers.Count > 0 && matchIsShared)
+        {
+            return Unclear("The account was found by something that another active person has too: it may be theirs.");
+        }
+
+        if (shared is { Count: > 0 } && alive.Exists(id => shared.Contains(id, StringComparer.OrdinalIgnoreCase)))
+        {
+            return Unclear("The account is known as another active person's too.");
         }
 
         // An everyday account that matches, beside known ones that do not (an admin account), is the usual case and no ambiguity.

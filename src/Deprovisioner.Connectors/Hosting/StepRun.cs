@@ -37,7 +37,9 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
             return StepResult.Of(StepGrade.Of(matches.Fault));
         }
 
-        var search = AccountSearch.Decide(states.ToDictionary(s => s.Key, s => s.Value is not null, StringComparer.Ordinal), matches.Value);
+        var search = AccountSearch.Decide(
+            states.ToDictionary(s => s.Key, s => s.Value is not null, StringComparer.Ordinal), matches.Value,
+            matchIsShared: settings.Match is { } by && command.SharedFacts.Contains(by.Value), command.SharedAccountIds);
         if (search.Ambiguity is not null)
         {
             return StepResult.Of(Outcome.Ambiguous, "ambiguous", search.Ambiguity);

@@ -207,6 +207,14 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
                    m.email, m.user_name, c.instruction, g.trace_parent,
                    (select array_agg(k.account_id order by k.account_id) from known_accounts k where k.person_id = g.person_id and k.system = $1) as known_accounts,
                    c.owner, c.selection, c.restores, g.protection_released,
+                   array_remove(array[
+                       case when exists (select from persons o join employments a using (person_id)
+                           where lower(o.email) = lower(p.email) and o.person_id <> p.person_id and (a.ends_at is null or a.ends_at > $2)) then 'person.email' end,
+                       case when exists (select from persons o join employments a using (person_id)
+                           where lower(o.user_name) = lower(p.user_name) and o.person_id <> p.person_id and (a.ends_at is null or a.ends_at > $2)) then 'person.userName' end], null) as shared_facts,
+                   array(select k.account_id from known_accounts k join known_accounts o using (system, account_id)
+                       where k.person_id = g.person_id and k.system = $1 and o.person_id <> k.person_id
+                           and exists (select from employments a where a.person_id = o.person_id and (a.ends_at is null or a.ends_at > $2))) as shared_accounts,
                    c.action in ('transfer-data', 'delete-account') and exists (
                        select from steps o where o.saga_id = c.saga_id and o.system = $1 and o.status = 'succeeded' and o.outcome = 'observed') as observe
             from claimed c join sagas g on g.saga_id = c.saga_id join persons p on p.person_id = g.person_id

@@ -18,6 +18,8 @@ internal static class CommandRows
             EmploymentId = new EmploymentId(row.GetString(6)),
             Facts = Facts(row),
             Instruction = row.Text(13),
+            SharedFacts = row.GetFieldValue<string[]>(row.GetOrdinal("shared_facts")),
+            SharedAccountIds = row.GetFieldValue<string[]>(row.GetOrdinal("shared_accounts")),
             ProtectionReleased = row.GetBoolean(row.GetOrdinal("protection_released")),
             Observe = row.GetBoolean(row.GetOrdinal("observe")),
             TraceParent = row.Text(14),

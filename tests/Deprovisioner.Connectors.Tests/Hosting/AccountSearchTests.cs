@@ -33,5 +33,23 @@ public sealed class AccountSearchTests
         Assert.Equal(unseen, search.Unseen);
     }
 
+    /// <summary>The match value, or the known id s, is another active person's too.</summary>
+    [Theory]
+    [InlineData("", "", true, "")]
+    [InlineData("", "a", true, "?")]
+    [InlineData("a", "a", true, "a")]
+    [InlineData("a", "", true, "a")]
+    [InlineData("a", "b", true, "?")]
+    [InlineData("s", "s", false, "?")]
+    [InlineData("a S", "a", false, "?")]
+    [InlineData("s†", "", false, "")]
+    public void What_is_another_active_persons_too_is_nobodys_by_that_alone(string known, string matches, bool matchIsShared, string handled)
+    {
+        var search = AccountSearch.Decide(
+            Words(known).ToDictionary(w => w.TrimEnd('†'), w => !w.EndsWith('†')), [.. Words(matches).Select(id => new AccountRef(id, id))], matchIsShared, ["s"]);
+
+        Assert.Equal(handled, search.Ambiguity is null ? string.Join(' ', search.Accounts) : "?");
+    }
+
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -29,6 +29,24 @@ public sealed class LifecycleTests(StorageServer server)
         Assert.Empty(await store.Faults());
     }
 
+    [Theory]
+    [InlineData("p1@EXAMPLE.test", null, "person.email")]
+    [InlineData(null, "P1", "person.userName")]
+    [InlineData("other@example.test", "other", "")]
+    public async Task A_command_says_what_of_it_is_another_active_persons_too(string? email, string? userName, string shared)
+    {
+        await using var store = await Store.New(server, Organisation.Of("crm"));
+        var account = new KnownAccount(new SystemName("crm"), "u-1");
+        await store.Arrive(Organisation.Hired("p2") with { Person = new PersonAttributes(email, userName, null, null), Accounts = [account] });
+        await store.Arrive(Organisation.Hired("p3") with { Person = new PersonAttributes("p1@example.test", "p1", null, null), Accounts = [account] });
+        await store.Arrive(Organisation.Terminated("p3"));
+        await store.Arrive(Organisation.Terminated("p1") with { Accounts = [account, new KnownAccount(new SystemName("crm"), "u-2")] });
+
+        var command = (await store.Claim()).Single(c => c.PersonId.Value == "p1");
+
+        Assert.Equal((shared, "u-1"), (string.Join(' ', command.SharedFacts), string.Join(' ', command.SharedAccountIds)));
+    }
+
     [Fact]
     public async Task What_was_answered_for_once_is_not_put_back_by_a_later_return()
     {
