@@ -22,6 +22,12 @@ internal sealed class LeaveOfAbsence(Configuration configuration, SystemActions 
         }
 
         var presence = Presence.Of(person, facts.Now, configuration.Defaults.Bridge);
+        if (!person.CanBeMatched)
+        {
+            // Awaited looks again once an event has told who it is.
+            return new IntakeDecision(IntakeVerdict.Applied, "Nobody is known by this id, and the event does not say who it is: access rests once that is told.", person);
+        }
+
         if (presence.LeaveAt is not { } at || match is null || facts.Open(SagaKind.Leaver) is { Status: not SagaStatus.Scheduled })
         {
             return new IntakeDecision(IntakeVerdict.Applied, presence.LeaveAt is null ? "The employment is on-leave; another one keeps the access." : "The employment is on-leave.", person);
@@ -61,7 +67,7 @@ internal sealed class LeaveOfAbsence(Configuration configuration, SystemActions 
 
     /// <summary>When access must rest though no event comes.</summary>
     public NextLook? NextLook(IntakeFacts facts, PersonRecord person, Presence presence, IReadOnlyList<CutSaga> cuts)
-        => presence is { IsJustified: true, LeaveAt: { } at, Leaving: { } leaving } && IsMissing(presence, cuts) && Policy(facts, leaving) is not null
+        => person.CanBeMatched && presence is { IsJustified: true, LeaveAt: { } at, Leaving: { } leaving } && IsMissing(presence, cuts) && Policy(facts, leaving) is not null
             ? new NextLook(at > facts.Now ? at : facts.Now, HrEventTypes.LeaveStarted)
             : null;
 

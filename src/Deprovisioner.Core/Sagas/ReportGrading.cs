@@ -43,6 +43,9 @@ internal static class ReportGrading
             Outcome.Changed or Outcome.Already or Outcome.Absent or Outcome.Observed => reported with { Status = StepStatus.Succeeded, SettledAt = now },
             _ when saga.Status is SagaStatus.Cancelled => reported with { Status = StepStatus.Cancelled, SettledAt = now },
             Outcome.Accepted when step.Action is StepAction.ManualTask => reported with { Status = StepStatus.OpenTask, Deferred = true, Task = report.Task is { } task ? new ManualTask(task) : null },
+
+            // An event came between two commands of this saga. If it had undone the saga, that would be cancelled by now: so the step is sent again, with the newer version.
+            Outcome.Rejected when report.Code == Step.Fenced => AfterFailure(saga, reported, now),
             Outcome.Rejected or Outcome.NotRemovableHere or Outcome.Ambiguous => reported with { Status = StepStatus.Failed, SettledAt = now },
             Outcome.Accepted => Again(reported, RetryTimes.Asked(report.RetryAt, now) ?? now + RetryTimes.PollInterval),
             Outcome.Throttled => Again(reported, RetryTimes.Asked(report.RetryAt, now) ?? now + RetryTimes.ThrottleWithoutTime),

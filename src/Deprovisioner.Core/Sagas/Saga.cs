@@ -198,6 +198,9 @@ public sealed record Step
     /// <summary>The code with which a host says that an attempt of ours, which never reported, may have done what it found done.</summary>
     public const string AfterRetry = "already-after-retry";
 
+    /// <summary>The code with which a host refuses a command, untouched, because it has seen one of a newer version of the employment.</summary>
+    public const string Fenced = "fenced";
+
     public required StepId Id { get; init; }
 
     /// <summary>0 for the first of the saga.</summary>
@@ -273,7 +276,7 @@ public sealed record Step
         {
             StepStatus.InFlight => true,
             StepStatus.Succeeded => Outcome is Contracts.Outcome.Changed || Code is ByHand or AfterRetry,
-            _ => Sends > 0 && Outcome is not (Contracts.Outcome.Throttled or Contracts.Outcome.Unauthorized or Contracts.Outcome.Ambiguous),
+            _ => Sends > 0 && Code is not Fenced && Outcome is not (Contracts.Outcome.Throttled or Contracts.Outcome.Unauthorized or Contracts.Outcome.Ambiguous),
         };
 
     public bool IsSettled => Status is StepStatus.Succeeded or StepStatus.Failed or StepStatus.Cancelled;

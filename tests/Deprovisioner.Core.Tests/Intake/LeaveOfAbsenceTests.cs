@@ -57,6 +57,18 @@ public sealed class LeaveOfAbsenceTests
     }
 
     [Fact]
+    public void A_leave_that_came_before_the_hire_takes_effect_once_it_is_known_who_it_is()
+    {
+        var unknown = new IntakeRun(PolicyFor("leave-started", StepAction.DisableAccount));
+        Assert.Equal(IntakeVerdict.Applied, unknown.Decide(unknown.Event(HrEventTypes.LeaveStarted, sequence: 2)).Verdict);
+        Assert.Null(unknown.Person!.NextLook);
+        unknown.Hire(sequence: 1);
+        Assert.Equal(new NextLook(Day0, HrEventTypes.LeaveStarted), unknown.Person!.NextLook);
+        unknown.Look();
+        Assert.Equal(SagaKind.Leave, unknown.Open.Single().Kind);
+    }
+
+    [Fact]
     public void Another_employment_keeps_the_access_until_it_ends()
     {
         run.Hire(employment: "E2");

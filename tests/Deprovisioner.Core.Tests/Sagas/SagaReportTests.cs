@@ -56,6 +56,15 @@ public sealed class SagaReportTests
     }
 
     [Fact]
+    public void A_command_that_a_newer_version_overtook_is_sent_again_and_counts_as_nothing_done()
+    {
+        var run = SagaRun.Of(Contain).Send("a disable-account");
+        run.Next(new SagaInput.Reported(run.ReportOf("a disable-account", Outcome.Rejected) with { Code = "fenced" }));
+        var step = run.Step("a disable-account");
+        Assert.Equal((StepStatus.Due, 1, false), (step.Status, step.Failures, step.MayHaveChanged));
+    }
+
+    [Fact]
     public void What_may_still_work_is_not_forgotten_by_a_report_that_says_nothing_of_it()
     {
         var run = SagaRun.Of(Contain).Send("a disable-account");

@@ -19,10 +19,10 @@ internal static class HrEvents
         return Of("terminated", who, sequence, data, id);
     }
 
-    public static string Of(string type, Employee who, long sequence, JsonObject data, string? id = null)
+    public static string Of(string type, Employee who, long sequence, JsonObject data, string? id = null, string? employment = null)
     {
         data["personId"] = who.PersonId;
-        data["employmentId"] = who.EmploymentId;
+        data["employmentId"] = employment ?? who.EmploymentId;
         data["sequence"] = sequence;
         return new JsonObject
         {
@@ -30,13 +30,13 @@ internal static class HrEvents
             ["id"] = id ?? Guid.NewGuid().ToString(),
             ["source"] = "/hris/test",
             ["type"] = $"hr.employment.{type}.v1",
-            ["subject"] = who.EmploymentId,
+            ["subject"] = employment ?? who.EmploymentId,
             ["time"] = $"2026-11-20T10:{sequence % 60:00}:00Z",
             ["datacontenttype"] = "application/json",
             ["data"] = data,
         }.ToJsonString();
     }
 
-    private static JsonObject Person(Employee who)
+    public static JsonObject Person(Employee who)
         => new() { ["person"] = new JsonObject { ["email"] = who.Mail, ["userName"] = who.UserName, ["givenName"] = "Some", ["familyName"] = "Body" } };
 }

@@ -34,6 +34,13 @@ public sealed record StoryOptions
               - {name: contain, within: 5m, steps: [{system: "*", action: disable-account}, {system: "*", action: revoke-sessions}]}
               - {name: revoke, within: 4h, steps: [{system: "*", action: remove-entitlements}]}
         """;
+
+    /// <summary>Who comes back is given back what was taken.</summary>
+    public const string Returns = """
+          - {name: rehired, when: {event: hired}, stages: [{name: restore, steps: [{system: "*", action: restore-account}]}]}
+          - {name: rescinded, when: {event: termination-rescinded}, stages: [{name: restore, steps: [{system: "*", action: restore-account}]}]}
+          - {name: back, when: {event: leave-ended}, stages: [{name: restore, steps: [{system: "*", action: restore-account}]}]}
+        """;
 }
 
 /// <summary>One story's product: database, virtual host, configuration, worker processes.</summary>
@@ -162,6 +169,10 @@ public sealed class Installation : IAsyncDisposable
 
         return lines;
     }
+
+    /// <summary>Waits until as many events as said are decided: what is published next cannot overtake them.</summary>
+    public Task TakenIn(int events)
+        => Eventually.True($"{events} events to be taken in", async () => await Query<long>("select count(*) from inbox") >= events);
 
     /// <summary>Waits until a person's newest saga has the status.</summary>
     public Task Reached(Employee who, string status, TimeSpan? limit = null)
