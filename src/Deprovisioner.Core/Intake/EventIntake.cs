@@ -18,8 +18,6 @@ namespace Deprovisioner.Core.Intake;
 /// <summary>Decides what follows from an HR event.</summary>
 public sealed class EventIntake(Configuration configuration, SystemActions actions)
 {
-    private const string Passing = "time has passed";
-
     private readonly Leaving leaving = new(configuration, actions);
     private readonly Returning returning = new(configuration, actions);
     private readonly LeaveOfAbsence leave = new(configuration, actions);
@@ -35,6 +33,7 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
     /// <param name="facts">With <see cref="EventOf"/> as the event.</param>
     public IntakeDecision Look(IntakeFacts facts)
     {
+        facts = facts with { OnlyTimePassed = true };
         var presence = Presence.Of(facts.Person!, facts.Now, configuration.Defaults.Bridge);
         return Guarded(facts, Awaited(facts, presence switch
         {
@@ -52,7 +51,7 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
         return new()
         {
             Source = "deprovisioner",
-            Id = Passing,
+            Id = "time has passed",
             Type = cause,
             Time = now,
             PersonId = person.Id,
@@ -162,7 +161,7 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
         decision = LeaveOfAbsence.Kept(facts, decision, presence);
         var cuts = Returning.Now(facts, [.. decision.Changed ?? [], .. decision.Planned is { } planned ? [planned] : Array.Empty<SagaDecision>()]);
         // What is overdue has not been looked at by an event that is about something else.
-        var overdue = facts.Event.Id != Passing && facts.Person?.NextLook is { } due && due.At <= facts.Now ? due : null;
+        var overdue = !facts.OnlyTimePassed && facts.Person?.NextLook is { } due && due.At <= facts.Now ? due : null;
         var looks = new[] { overdue, Returning.NextLook(facts, person, presence, cuts), leave.NextLook(facts, person, presence, cuts), Returning.StopAt(facts, decision, presence) };
         return decision with { Person = person with { NextLook = looks.OfType<NextLook>().MinBy(l => l.At) } };
     }

@@ -68,6 +68,9 @@ public sealed record IntakeFacts(
     SagaId NewRestore,
     DateTimeOffset Now)
 {
+    /// <summary>No event came: <see cref="Event"/> stands for the passing of time.</summary>
+    public bool OnlyTimePassed { get; init; }
+
     /// <summary>The act by which the event changes a saga.</summary>
     public Act By(string what) => new($"hr-event {Event.Source} {Event.Id}", what);
 

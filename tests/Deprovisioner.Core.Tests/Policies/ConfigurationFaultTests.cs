@@ -2,6 +2,15 @@ namespace Deprovisioner.Core.Tests.Policies;
 
 public sealed class ConfigurationFaultTests
 {
+    [Fact]
+    public void A_name_with_something_invisible_in_it_is_suggested_so_that_it_can_be_seen()
+    {
+        var file = Yaml.Valid.Replace("  badge:", "  \"bad\\tge\":", StringComparison.Ordinal);
+        var faults = Yaml.Read(file).Faults;
+        Assert.Contains(faults, f => f.Remedy == "did you mean 'bad\\u0009ge'?");
+        Assert.All(faults, f => Assert.DoesNotContain(f.ToString(), char.IsControl));
+    }
+
     [Theory]
     // The top level.
     [InlineData("defaults:\n", "default:\n", "default", "not known", "did you mean 'defaults'?")]

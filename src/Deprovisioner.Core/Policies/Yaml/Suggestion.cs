@@ -1,3 +1,5 @@
+using Deprovisioner.Core.Intake;
+
 namespace Deprovisioner.Core.Policies.Yaml;
 
 /// <summary>"Did you mean": the known word nearest to a mistyped one.</summary>
@@ -13,9 +15,9 @@ internal static class Suggestion
             .Select(k => k.Word)
             .FirstOrDefault();
 
-    /// <summary>The nearest word as an instruction, else the whole list as one.</summary>
+    /// <summary>The nearest word as an instruction, else the whole list as one. The words may be names from the file: what is invisible in them is shown.</summary>
     public static string Remedy(string word, IReadOnlyCollection<string> known)
-        => For(word, known) is { } near ? $"did you mean '{near}'?" : $"write one of: {string.Join(", ", known)}";
+        => For(word, known) is { } near ? $"did you mean {Shown.Quoted(near)}?" : $"write one of: {string.Join(", ", known.Select(Shown.Plain))}";
 
     // Levenshtein, with two neighbours swapped counted as one slip.
     private static int Distance(string left, string right)
