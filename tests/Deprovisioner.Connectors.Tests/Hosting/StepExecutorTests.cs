@@ -48,6 +48,28 @@ public sealed class StepExecutorTests
         Assert.True(system.Accounts[other.Account.Id].Enabled);
     }
 
+    [Theory]
+    [InlineData("person.userName", null, true)]
+    [InlineData("person.email", null, false)]
+    [InlineData(null, "ada", true)]
+    [InlineData(null, "grace", false)]
+    public async Task An_account_that_may_be_another_active_persons_is_ambiguous_and_untouched(string? sharedFact, string? sharedAccount, bool ambiguous)
+    {
+        var account = system.Add("ada");
+        var other = system.Add("grace");
+        await using var host = new ConformanceHost(system, Settings);
+
+        var report = await host.Run(Command("ada") with
+        {
+            KnownAccountIds = sharedAccount is null ? [] : [account.Account.Id],
+            SharedFacts = sharedFact is null ? [] : [sharedFact],
+            SharedAccountIds = sharedAccount is null ? [] : [sharedAccount == "ada" ? account.Account.Id : other.Account.Id],
+        });
+
+        Assert.Equal(ambiguous ? Outcome.Ambiguous : Outcome.Changed, report.Outcome);
+        Assert.Equal(ambiguous, system.Accounts[account.Account.Id].Enabled);
+    }
+
     [Fact]
     public async Task An_action_that_the_connector_lacks_is_rejected()
     {

@@ -39,7 +39,7 @@ public sealed class LifecycleTests(StorageServer server)
         var account = new KnownAccount(new SystemName("crm"), "u-1");
         await store.Arrive(Organisation.Hired("p2") with { Person = new PersonAttributes(email, userName, null, null), Accounts = [account] });
         await store.Arrive(Organisation.Hired("p3") with { Person = new PersonAttributes("p1@example.test", "p1", null, null), Accounts = [account] });
-        await store.Arrive(Organisation.Terminated("p3"));
+        await store.Arrive(Organisation.Terminated("p3") with { Person = null });
         await store.Arrive(Organisation.Terminated("p1") with { Accounts = [account, new KnownAccount(new SystemName("crm"), "u-2")] });
 
         var command = (await store.Claim()).Single(c => c.PersonId.Value == "p1");
