@@ -8,9 +8,9 @@ namespace Deprovisioner.Storage;
 public sealed class Deadlines(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>Sagas are locked together in one transaction; more than these would hold up the writer's other work.</summary>
-    public const int MostAtOnce = 200;
+    private const int MostAtOnce = 200;
 
-    /// <summary>The longest overdue first, at most <see cref="MostAtOnce"/>. Nothing is locked: the writer decides behind the saga's lock, whichever replica comes first.</summary>
+    /// <summary>The longest overdue first; the rest follows with the next look. Nothing is locked: the writer decides behind the saga's lock, whichever replica comes first.</summary>
     public async Task<IReadOnlyList<SagaId>> Passed(CancellationToken cancellationToken)
     {
         var sagas = new List<SagaId>();

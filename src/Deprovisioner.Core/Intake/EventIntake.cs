@@ -21,7 +21,6 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
     private readonly Leaving leaving = new(configuration, actions);
     private readonly Returning returning = new(configuration, actions);
     private readonly LeaveOfAbsence leave = new(configuration, actions);
-
     private readonly TransferIntake transfers = new(configuration, actions);
 
     /// <summary>The guard's limits in force; null: none.</summary>
@@ -137,7 +136,7 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
     private IntakeDecision Moved(IntakeFacts facts, IntakeDecision ended, Employment before)
     {
         var moved = transfers.Decide(facts with { NewSaga = facts.NewRestore }, ended.Person!, before);
-        return moved.Planned is null ? ended : ended with { Mover = moved.Planned, Changed = [.. ended.Changed ?? [], .. moved.Changed ?? []] };
+        return moved.Planned is null ? ended : ended with { Reason = $"{ended.Reason} {moved.Reason}", Mover = moved.Planned, Changed = [.. ended.Changed ?? [], .. moved.Changed ?? []] };
     }
 
     private IntakeDecision Noted(IntakeFacts facts, PersonRecord person, Employment? before)

@@ -48,7 +48,7 @@ public sealed record IntakeDecision(
     public IEnumerable<SagaDecision> Opened => new[] { Planned, Restore, Mover }.OfType<SagaDecision>();
 
     /// <summary>The saga that the event is best looked up in.</summary>
-    public SagaDecision? Main => Planned ?? Restore ?? (Changed is [var first, ..] ? first : null);
+    public SagaDecision? Main => Planned ?? Restore ?? Mover ?? (Changed is [var first, ..] ? first : null);
 }
 
 /// <summary>Everything that a decision about an event may depend on.</summary>

@@ -7,12 +7,16 @@ namespace Deprovisioner.Core.Intake;
 internal static class ProtectionIntake
 {
     public static IntakeDecision Apply(ProtectedEntries entries, IntakeFacts facts, IntakeDecision decision)
-        => decision.Planned is { Saga: { Kind: not SagaKind.Restore } saga } planned && entries.Covers(saga.PersonId)
+        => (decision.Planned ?? decision.Mover)?.Saga.PersonId is { } person && entries.Covers(person)
             ? decision with
             {
                 Verdict = IntakeVerdict.Held,
-                Reason = $"{saga.PersonId} is protected: the saga is planned, and nothing of it runs until it is released.",
-                Planned = planned.Then(SagaTransitions.Next(saga, new SagaInput.Hold(ProtectedPerson.Hold(facts.Now)), facts.Now)),
+                Reason = $"{person} is protected: the saga is planned, and nothing of it runs until it is released.",
+                Planned = Held(decision.Planned, facts.Now),
+                Mover = Held(decision.Mover, facts.Now),
             }
             : decision;
+
+    private static SagaDecision? Held(SagaDecision? planned, DateTimeOffset now)
+        => planned?.Then(SagaTransitions.Next(planned.Saga, new SagaInput.Hold(ProtectedPerson.Hold(now)), now));
 }

@@ -4,7 +4,6 @@ using Deprovisioner.Contracts;
 using Deprovisioner.Core.Audit;
 using Deprovisioner.Core.Intake;
 using Deprovisioner.Core.Sagas;
-using Deprovisioner.Core.Systems;
 
 namespace Deprovisioner.Storage.Writing;
 
@@ -12,6 +11,7 @@ namespace Deprovisioner.Storage.Writing;
 internal sealed class FactDecisions(Work work, EventIntake intake)
 {
     private readonly GuardDecisions guard = new(work);
+    private readonly SystemDecisions systems = new(work);
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -64,8 +64,8 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         });
 
         // Steps that are still under way are asked for every few seconds: only what comes of it is worth a row.
-        Keep(decision, decision.Restore is not null || decision.Changed is { Count: > 0 } ? entry : null, traceParent: null);
-        return new FactAnswer(EnumText.Of(decision.Verdict), decision.Reason, decision.Restore?.Saga.Id);
+        Keep(decision, decision.Main is not null ? entry : null, traceParent: null);
+        return new FactAnswer(EnumText.Of(decision.Verdict), decision.Reason, decision.Main?.Saga.Id);
     }
 
     private IntakeFacts Facts(HrEvent hr)
@@ -156,7 +156,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         var counted = reported.Reports.Select(ReportedText.Storable).Where(report => Report(reported.System, report)).ToList();
         foreach (var report in counted)
         {
-            Gate(reported.System, report);
+            systems.After(reported.System, report);
         }
 
         return new FactAnswer("recorded", $"{counted.Count} of {reported.Reports.Count} reports counted.");
@@ -188,42 +188,6 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         }
 
         return true;
-    }
-
-    private void Gate(SystemName name, StepReport report)
-    {
-        if (!work.Systems.TryGetValue(name.Value, out var before))
-        {
-            return;
-        }
-
-        var after = SystemGate.After(before, report, work.Now);
-        if (after == before)
-        {
-            return;
-        }
-
-        Move(before, after);
-        if (after.Gate != before.Gate)
-        {
-            work.InstallationAudit.Add(new AuditEntry("system-gate-moved", new JsonObject
-            {
-                ["system"] = name.Value,
-                ["from"] = EnumText.Of(before.Gate),
-                ["to"] = EnumText.Of(after.Gate),
-                ["code"] = report.Code,
-            }));
-        }
-    }
-
-    private void Move(SystemState before, SystemState after)
-    {
-        work.Systems[after.System.Value] = after;
-        work.ChangedSystems.Add(after.System.Value);
-        if (SystemGate.Recovered(before, after) || (before.Pause is not null && after.Pause is null))
-        {
-            work.RecoveredSystems.Add(after.System.Value);
-        }
     }
 
     private FactAnswer Blocked(Fact.StepsBlocked blocked)
@@ -281,7 +245,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             return new FactAnswer("refused", "Another process took this request.");
         }
 
-        var answer = act.Person is not null ? LegalHoldActs.Decide(work, act) : act.System is { } system ? OnSystem(act, system) : OnSaga(act);
+        var answer = act.Person is not null ? LegalHoldActs.Decide(work, act) : act.System is { } system ? systems.Decide(act, system) : OnSaga(act);
         work.AnsweredActs[id] = answer;
         return answer;
     }
@@ -320,31 +284,6 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         work.Take(decision);
         return decision.Refusal is { } refusal ? new FactAnswer("refused", refusal, saga.Saga.Id) : new FactAnswer("done", $"The saga is {EnumText.Of(decision.Saga.Status)}.", saga.Saga.Id);
     }
-
-    private FactAnswer OnSystem(OperatorAct act, string name)
-    {
-        if (!work.Systems.TryGetValue(name, out var before))
-        {
-            return new FactAnswer("refused", $"No system is called {name}.");
-        }
-
-        switch (act.Kind)
-        {
-            case "pause":
-                Move(before, before with { Pause = new SystemPause(act.Who, act.Why, work.Now) });
-                work.InstallationAudit.Add(new AuditEntry("system-paused", By(act, name)));
-                return new FactAnswer("done", $"{name} is paused.");
-            case "resume":
-                Move(before, SystemGate.Resume(before));
-                work.GuardWork.ResumedSystems.Add(name);
-                work.InstallationAudit.Add(new AuditEntry("system-resumed", By(act, name)));
-                return new FactAnswer("done", $"{name} is open.");
-            default:
-                return new FactAnswer("refused", $"'{act.Kind}' is no act on a system.");
-        }
-    }
-
-    private static JsonObject By(OperatorAct act, string system) => new() { ["system"] = system, ["who"] = act.Who, ["why"] = act.Why };
 
     /// <summary>Without the file's text: it may hold what was never meant to be kept.</summary>
     private FactAnswer Refused(Fact.ConfigurationRefused refused)

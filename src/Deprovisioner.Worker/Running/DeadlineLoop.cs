@@ -9,41 +9,17 @@ namespace Deprovisioner.Worker.Running;
 internal sealed class DeadlineLoop(Deadlines deadlines, FactWriter writer, Readiness readiness, TimeProvider clock, ILogger<DeadlineLoop> log) : BackgroundService
 {
     /// <summary>A deadline is minutes or days: told a few seconds late, it is told in time.</summary>
-    private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await readiness.Database.WaitAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var more = false;
-            try
-            {
-                more = await Pass(stoppingToken);
-            }
-            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
-            {
-                log.LogWarning("Deadlines could not be looked at ({Error}); the next look follows in {Sweep}.", error.Message, Sweep);
-            }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Every(Pause, "Deadlines", Pass, readiness, clock, log, stoppingToken);
 
-            if (!more)
-            {
-                await Task.Delay(Sweep, clock, stoppingToken);
-            }
-        }
-    }
-
-    /// <summary>True where there may be more at once.</summary>
-    private async Task<bool> Pass(CancellationToken stoppingToken)
+    private async Task Pass(CancellationToken stoppingToken)
     {
         var sagas = await deadlines.Passed(stoppingToken);
-        if (sagas.Count == 0)
+        if (sagas.Count > 0)
         {
-            return false;
+            var answer = await writer.Commit(new Fact.DeadlinesPassed(sagas), stoppingToken);
+            log.LogWarning("Deadlines: {Reason}", answer.Reason);
         }
-
-        var answer = await writer.Commit(new Fact.DeadlinesPassed(sagas), stoppingToken);
-        log.LogWarning("Deadlines: {Reason}", answer.Reason);
-        return sagas.Count == Deadlines.MostAtOnce;
     }
 }

@@ -10,25 +10,16 @@ internal sealed class DuePersonsLoop(DuePersons due, FactWriter writer, Readines
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await readiness.Database.WaitAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                foreach (var person in await due.Due(stoppingToken))
-                {
-                    var answer = await writer.Commit(new Fact.PersonDue(person), stoppingToken);
-                    log.LogInformation("Person {Person} was due: {Verdict}. {Reason}", person, answer.Verdict, answer.Reason);
-                }
-            }
-            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
-            {
-                log.LogWarning("People who are due cannot be looked at now ({Error}); trying again in {Pause}.", error.Message, Pause);
-            }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Every(Pause, "People who are due", Pass, readiness, clock, log, stoppingToken);
 
-            await Task.Delay(Pause, clock, stoppingToken);
-        }
+    /// <summary>Side by side, so that the writer commits them together, and one that is refused holds up nobody else.</summary>
+    private async Task Pass(CancellationToken stoppingToken)
+    {
+        var persons = await due.Due(stoppingToken);
+        await Task.WhenAll(persons.Select(async person =>
+        {
+            var answer = await writer.Commit(new Fact.PersonDue(person), stoppingToken);
+            log.LogInformation("Person {Person} was due: {Verdict}. {Reason}", person, answer.Verdict, answer.Reason);
+        }));
     }
 }

@@ -5,31 +5,21 @@ using Microsoft.Extensions.Logging;
 
 namespace Deprovisioner.Worker.Running;
 
-/// <summary>Tells once of each task that is past its due time. Looks at the rows now and then: what became late while nothing ran is found as well.</summary>
+/// <summary>Tells once of each task that is past its due time.</summary>
 internal sealed class OverdueTasksLoop(OverdueTasks tasks, FactWriter writer, Readiness readiness, TimeProvider clock, ILogger<OverdueTasksLoop> log) : BackgroundService
 {
     /// <summary>People work by hours: nobody waits for this.</summary>
-    private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Every(Pause, "Overdue tasks", Pass, readiness, clock, log, stoppingToken);
+
+    private async Task Pass(CancellationToken stoppingToken)
     {
-        await readiness.Database.WaitAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
+        var late = await tasks.Find(stoppingToken);
+        if (late.Count > 0)
         {
-            try
-            {
-                while (await tasks.Find(stoppingToken) is { Count: > 0 } late)
-                {
-                    await writer.Commit(new Fact.TasksOverdue(late), stoppingToken);
-                    log.LogWarning("{Tasks} tasks are past their due time: see 'tasks list --overdue'.", late.Count);
-                }
-            }
-            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
-            {
-                log.LogWarning("Overdue tasks cannot be looked for now ({Error}); trying again in {Wait}.", error.Message, Sweep);
-            }
-
-            await Task.Delay(Sweep, clock, stoppingToken);
+            await writer.Commit(new Fact.TasksOverdue(late), stoppingToken);
+            log.LogWarning("{Tasks} tasks are past their due time: see 'tasks list --overdue'.", late.Count);
         }
     }
 }

@@ -52,6 +52,18 @@ public sealed class TransferIntakeTests
     }
 
     [Fact]
+    public void Of_a_protected_person_the_mover_beside_a_new_end_is_held_too()
+    {
+        var run = new TransferRun(protectedPeople: ["P1"]);
+        run.Hire();
+
+        var decision = run.Decide(HrEventTypes.Changed, Seller, with: hr => hr with { LastDay = new DateOnly(2027, 12, 31) });
+
+        Assert.Equal(IntakeVerdict.Held, decision.Verdict);
+        Assert.Equal(["leaver held protected", "mover held protected"], run.Sagas.Select(s => $"{EnumText.Of(s.Kind)} {EnumText.Of(s.Status)} {EnumText.Of(s.Holds.Single().Reason)}"));
+    }
+
+    [Fact]
     public void Without_roles_or_a_policy_or_a_loss_the_registry_takes_it_and_nothing_runs()
     {
         Assert.Equal(IntakeVerdict.Applied, Hired(roles: []).Transfer(Seller).Verdict);

@@ -27,7 +27,7 @@ internal sealed class TransferRun
     private readonly EventIntake intake;
     private int events;
 
-    public TransferRun(Policy? policy = null, IReadOnlyList<AccessRole>? roles = null)
+    public TransferRun(Policy? policy = null, IReadOnlyList<AccessRole>? roles = null, params string[] protectedPeople)
     {
         var leaver = new Policy
         {
@@ -35,7 +35,11 @@ internal sealed class TransferRun
             When = new PolicyCondition { Event = "terminated" },
             Stages = [new PolicyStage { Name = "contain", Steps = [new PolicyStep { System = null, Action = StepAction.DisableAccount }] }],
         };
-        Configuration = HandMade.Configuration([leaver, policy ?? Mover()]) with { Roles = roles ?? Roles };
+        Configuration = HandMade.Configuration([leaver, policy ?? Mover()]) with
+        {
+            Roles = roles ?? Roles,
+            Protected = new ProtectedEntries(protectedPeople, new Dictionary<string, IReadOnlyList<string>>()),
+        };
         Actions = new SystemActions(Configuration.Systems, TestConnectors.All);
         intake = new EventIntake(Configuration, Actions);
     }

@@ -101,6 +101,23 @@ public sealed class LifecycleTests(StorageServer server)
         Assert.Empty(await store.Faults());
     }
 
+    [Fact]
+    public async Task What_comes_of_time_passing_stands_at_the_head_of_the_saga_that_it_opens()
+    {
+        await using var store = await Cut();
+        var other = new EmploymentId("p2-2");
+        await store.Arrive(Organisation.Hired("p2"));
+        await store.Arrive(Organisation.Hired("p2", "other") with { EmploymentId = other });
+        await store.Arrive(Organisation.Event(HrEventTypes.LeaveStarted, "p2", "leave"));
+        await store.Arrive(Organisation.Terminated("p2") with { EmploymentId = other });
+
+        var answer = await store.Commit(new Fact.PersonDue(Assert.Single(await store.Get<DuePersons>().Due(default))));
+
+        Assert.Equal("planned", answer.Verdict);
+        Assert.Equal([$"leave {answer.SagaId} person-due"], await store.Rows("select g.kind, g.saga_id::text, a.type from sagas g join audit a on a.stream = g.saga_id and a.seq = 1 where g.person_id = 'p2'"));
+        Assert.Empty(await store.Faults());
+    }
+
     /// <summary>With p1 cut off on the CRM.</summary>
     private async Task<Store> Cut()
     {
