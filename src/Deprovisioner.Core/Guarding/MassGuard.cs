@@ -42,14 +42,6 @@ public static class MassGuard
     /// <summary>Only leavers lose access for good; what is over cannot be stopped any more.</summary>
     public static bool Counts(Saga saga) => saga.Kind is SagaKind.Leaver && !saga.IsOver;
 
-    /// <summary>Both decisions as one: storage saves what it is given.</summary>
     private static SagaDecision Held(GuardLedger ledger, SagaDecision planned, DateTimeOffset now)
-    {
-        if (Hold(ledger, planned.Saga, now) is not { } hold || SagaTransitions.Next(planned.Saga, new SagaInput.Hold(hold), now) is not { Refusal: null } held)
-        {
-            return planned;
-        }
-
-        return held with { Changed = planned.Changed.Union(held.Changed).ToHashSet(), Audit = [.. planned.Audit, .. held.Audit], Notices = [.. planned.Notices, .. held.Notices] };
-    }
+        => Hold(ledger, planned.Saga, now) is { } hold ? planned.Then(SagaTransitions.Next(planned.Saga, new SagaInput.Hold(hold), now)) : planned;
 }

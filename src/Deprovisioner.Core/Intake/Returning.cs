@@ -178,13 +178,9 @@ internal sealed class Returning(Configuration configuration, SystemActions actio
         {
             var before = changed.FirstOrDefault(d => d.Saga.Id == cut.Saga.Id);
             var after = SagaTransitions.Next(cut.Saga, new SagaInput.Returned(), facts.Now);
-            if (after.Refusal is null)
+            if (before is not null || after.Refusal is null)
             {
-                answered.Add(before is null ? after : after with { Changed = before.Changed.Union(after.Changed).ToHashSet(), Audit = [.. before.Audit, .. after.Audit], Notices = [.. before.Notices, .. after.Notices] });
-            }
-            else if (before is not null)
-            {
-                answered.Add(before);
+                answered.Add(before?.Then(after) ?? after);
             }
         }
 

@@ -26,7 +26,8 @@ public abstract record SagaInput
     public sealed record Replay(StepId Step, Act By) : SagaInput;
 
     /// <summary>What has not run shall not run.</summary>
-    public sealed record Cancel(Act By) : SagaInput;
+    /// <param name="GivesUp">A person decided it: what a restore has not put back is not owed any longer. Else a later return asks for it again.</param>
+    public sealed record Cancel(Act By, bool GivesUp = false) : SagaInput;
 
     /// <summary>Somebody vouches for what somebody else has done by hand.</summary>
     public sealed record Verify(StepId Step, string Evidence, Act By) : SagaInput;

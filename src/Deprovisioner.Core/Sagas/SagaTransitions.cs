@@ -125,7 +125,15 @@ public static class SagaTransitions
     }
 
     private static SagaDecision Cancel(Saga saga, SagaInput.Cancel cancel, DateTimeOffset now)
-        => saga.IsOver ? SagaDecision.Unchanged(saga, SagaDecision.Over(saga)) : End(saga, SagaAudit.Cancelled(saga, cancel.By), now);
+    {
+        if (saga.IsOver)
+        {
+            return SagaDecision.Unchanged(saga, SagaDecision.Over(saga));
+        }
+
+        var ended = End(saga, SagaAudit.Cancelled(saga, cancel.By), now);
+        return cancel.GivesUp && saga.Kind is SagaKind.Restore ? ended.Then(Return(ended.Saga, now)) : ended;
+    }
 
     /// <summary>What has not run will not run, for the reason that the entry records.</summary>
     internal static SagaDecision End(Saga saga, AuditEntry why, DateTimeOffset now)

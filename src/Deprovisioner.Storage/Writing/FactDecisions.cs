@@ -268,7 +268,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             "replay" => new SagaInput.Replay(new StepId(act.Step ?? Guid.Empty), by),
             "resolve" => new SagaInput.Resolve(new StepId(act.Step ?? Guid.Empty), act.Evidence ?? "", by),
             "verify" => new SagaInput.Verify(new StepId(act.Step ?? Guid.Empty), act.Evidence ?? "", by),
-            "cancel" => new SagaInput.Cancel(by),
+            "cancel" => new SagaInput.Cancel(by, GivesUp: true),
             "release" => new SagaInput.Release(null, by),
             "reject" => new SagaInput.Reject(by),
             "approve" => guard.Approval(act, saga.Saga),

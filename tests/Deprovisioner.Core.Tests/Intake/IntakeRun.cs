@@ -162,6 +162,10 @@ internal sealed class IntakeRun(params Policy[] policies)
             Stages = [.. actions.Select((action, i) => new PolicyStage { Name = $"stage-{i}", Steps = [new PolicyStep { System = null, Action = action }] })],
         };
 
+    /// <summary>A person stops a saga.</summary>
+    public void Cancel(Saga saga)
+        => sagas[sagas.IndexOf(saga)] = SagaTransitions.Next(saga, new SagaInput.Cancel(new Act("ops", "not wanted"), GivesUp: true), Now).Saga;
+
     public void FinishOpenSaga()
     {
         var saga = Open.Single();

@@ -134,6 +134,23 @@ public sealed class ReturningTests
     }
 
     [Fact]
+    public void A_restore_that_a_person_stopped_is_given_up_and_no_later_event_takes_it_up_again()
+    {
+        run.Terminate();
+        run.Work();
+        run.Rescind();
+        run.Work(1);
+
+        run.Cancel(Restore);
+
+        Assert.NotNull(run.Sagas[^1].ReturnedAt);
+        run.Change();
+        Assert.Null(run.Person!.NextLook);
+        Assert.Equal(IntakeVerdict.Applied, run.Rescind().Verdict);
+        Assert.Equal(2, run.Sagas.Count);
+    }
+
+    [Fact]
     public void A_termination_that_is_moved_to_now_stops_the_restore_too()
     {
         run.Terminate();
