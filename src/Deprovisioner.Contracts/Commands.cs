@@ -64,6 +64,12 @@ public sealed record StepCommand
     /// <summary>True: only observe, though the system is enforced. What was observed before it on this system was not cut, so nothing may be destroyed on top of that.</summary>
     public bool Observe { get; init; }
 
+    /// <summary>
+    /// True: a question and no step. What <em>would</em> be done now is reported, and nothing is changed. <see cref="StepId"/> is then the question's own id, and <see cref="Observe"/> is set too, so that a
+    /// host which does not know of questions changes nothing either.
+    /// </summary>
+    public bool Probe { get; init; }
+
     /// <summary>W3C trace context of the saga (<c>traceparent</c>), null where tracing is off.</summary>
     public string? TraceParent { get; init; }
 }

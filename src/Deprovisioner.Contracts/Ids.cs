@@ -57,6 +57,15 @@ public readonly record struct SagaId(Guid Value) : IUuidId<SagaId>
     public override string ToString() => Value.ToString("D");
 }
 
+/// <summary>A question about one step: what would it do now?</summary>
+[JsonConverter(typeof(UuidIdConverter<ProbeId>))]
+public readonly record struct ProbeId(Guid Value) : IUuidId<ProbeId>
+{
+    public static ProbeId Of(Guid value) => new(value);
+
+    public override string ToString() => Value.ToString("D");
+}
+
 /// <summary>One action on one system in one saga.</summary>
 [JsonConverter(typeof(UuidIdConverter<StepId>))]
 public readonly record struct StepId(Guid Value) : IUuidId<StepId>

@@ -14,6 +14,9 @@ public sealed record StepReport
 
     public required int Attempt { get; init; }
 
+    /// <summary>As in the command: the answer to a question, not a step's outcome.</summary>
+    public bool Probe { get; init; }
+
     public required Outcome Outcome { get; init; }
 
     /// <summary>A short stable word for what happened (<c>unreachable</c>, <c>http-409</c>, <c>ldap-50</c>); null where the outcome says it all.</summary>

@@ -24,6 +24,8 @@ public sealed class DeprovisionerContext(DbContextOptions<DeprovisionerContext> 
 
     public DbSet<StepEntity> Steps => Set<StepEntity>();
 
+    public DbSet<ProbeEntity> Probes => Set<ProbeEntity>();
+
     public DbSet<OperatorActEntity> OperatorActs => Set<OperatorActEntity>();
 
     public DbSet<GuardTransitionEntity> GuardTransitions => Set<GuardTransitionEntity>();
@@ -51,6 +53,8 @@ public sealed class DeprovisionerContext(DbContextOptions<DeprovisionerContext> 
         modelBuilder.Entity<SagaEntity>().HasMany(e => e.Steps).WithOne().HasForeignKey(e => e.SagaId);
         modelBuilder.Entity<StepEntity>().HasKey(e => e.StepId);
         modelBuilder.Entity<StepEntity>().ToTable("steps");
+        modelBuilder.Entity<ProbeEntity>().HasKey(e => e.ProbeId);
+        modelBuilder.Entity<ProbeEntity>().ToTable("probes");
         modelBuilder.Entity<OperatorActEntity>().HasKey(e => e.ActId);
         modelBuilder.Entity<OperatorActEntity>().ToTable("operator_acts");
         modelBuilder.Entity<GuardTransitionEntity>().HasKey(e => e.SagaId);

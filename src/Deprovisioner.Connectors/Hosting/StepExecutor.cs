@@ -23,7 +23,7 @@ internal sealed class StepExecutor(ConnectedSystems systems, Func<ProtectedEntri
         var startedAt = clock.GetUtcNow();
         using var trace = ConnectorTelemetry.Start(name, command);
         var result = systems.Find(name) is { } system
-            ? await ExecuteAsync(system, command, redelivered || command.Attempt > 1, shutdown)
+            ? await ExecuteAsync(system, command, !command.Probe && (redelivered || command.Attempt > 1), shutdown)
 
             // It left this host's configuration a moment ago, or has yet to come; another host may have it. So it is tried again, until the policy's patience ends.
             : StepResult.Of(Outcome.Transient, "unknown-system", $"This host has no system {name}.");
@@ -79,8 +79,8 @@ internal sealed class StepExecutor(ConnectedSystems systems, Func<ProtectedEntri
         await using var use = system.Borrow();
         if (use.Connector is ITaskConnector tasks)
         {
-            return system.Settings.Observe
-                ? StepResult.Of(Outcome.Observed, "observe", $"A task would be given to a person; {system.Settings.Name} is only observed.")
+            return system.Settings.Observe || command.Probe
+                ? StepResult.Of(Outcome.Observed, "observe", $"A task would be given to a person{(command.Probe ? "." : $"; {system.Settings.Name} is only observed.")}")
                 : StepResult.Of(tasks.Assign(command, clock.GetUtcNow()));
         }
 
@@ -99,6 +99,7 @@ internal sealed class StepExecutor(ConnectedSystems systems, Func<ProtectedEntri
         SagaId = command.SagaId,
         StepId = command.StepId,
         Attempt = command.Attempt,
+        Probe = command.Probe,
         Outcome = result.Grade.Outcome,
         Code = result.Grade.Code,
         Message = result.Grade.Message is null ? null : Facets.Text(result.Grade.Message, secrets),

@@ -128,11 +128,12 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
             return Untouched(before, Already(before));
         }
 
-        return settings.Observe || command.Observe
-            ? Untouched(before, new StepGrade(
-                Outcome.Observed, "observe", $"{EnumText.Of(command.Action)} would be done{Which(choice)}; {settings.Name} {(settings.Observe ? "is" : "was")} only observed."))
+        return settings.Observe || command.Observe || command.Probe
+            ? Untouched(before, new StepGrade(Outcome.Observed, "observe", $"{EnumText.Of(command.Action)} would be done{Which(choice)}{WhyNot()}."))
             : await ActAsync(before, snapshot, command.Selection is null ? null : choice);
     }
+
+    private string WhyNot() => command.Probe ? "" : $"; {settings.Name} {(settings.Observe ? "is" : "was")} only observed";
 
     private StepGrade Already(AccountState before)
     {

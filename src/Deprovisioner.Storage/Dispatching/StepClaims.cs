@@ -13,7 +13,7 @@ namespace Deprovisioner.Storage.Dispatching;
 // - The lease's end is the only thing that repeats a step; an attempt that was sent twice is harmless, since connectors act on the state that they read and the core
 //   takes at most one outcome.
 
-/// <summary>Claims due steps within each system's budget.</summary>
+/// <summary>Claims due steps, and then questions about steps, within each system's budget.</summary>
 public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>Of one message: enough to share its cost, few enough for several hosts to share the work.</summary>
@@ -64,6 +64,12 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
             var budget = system.Budget.Refilled(now);
             var allowance = budget.Allowance(system.State, system.InFlight, now);
             var claimed = allowance > 0 ? await Claimed(connection, transaction, system, allowance, now, cancellationToken) : [];
+            if (claimed.Count < allowance)
+            {
+                // A question never stands before a step.
+                claimed.AddRange(await ProbeClaims.Claimed(connection, transaction, system.State.System, allowance - claimed.Count, now, now + system.Lease, cancellationToken));
+            }
+
             await Spend(connection, transaction, system.State.System, budget.Spend(claimed.Count), cancellationToken);
             commands.AddRange(claimed.Chunk(MostStepsInAMessage).Select(steps => new ExecuteSteps(system.State.System, steps)));
             moreAt = Earlier(moreAt, allowance == 0 ? NextToken(system, budget, now) : claimed.Count == allowance ? now : null);
@@ -98,6 +104,7 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
     public async Task<IReadOnlyList<(SagaId Saga, StepId Step)>> TakeBackExpired(CancellationToken cancellationToken)
     {
         var again = new List<(SagaId, StepId)>();
+        await ProbeClaims.TakeBackExpired(database, clock.GetUtcNow(), cancellationToken);
         await using var command = database.CreateCommand(
             """
             with expired as materialized (
@@ -148,6 +155,7 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
             from mine m, sagas g where s.step_id = m.step_id and g.saga_id = s.saga_id
             """,
             Sql.Uuids(steps.Steps.Select(s => s.StepId.Value)), Sql.Ints(steps.Steps.Select(s => s.Attempt)), Sql.Time(now + after), Sql.Time(now));
+        ProbeClaims.HandBack(batch, steps, now + after);
         await batch.Execute(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
@@ -161,6 +169,7 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
             , configured
             from systems s
             where exists (select from steps d where d.system = s.system and d.status = 'due' and d.due_at <= $1 and not d.ask_first)
+                or exists (select from probes q where q.system = s.system and q.status = 'due' and q.due_at <= $1)
             order by system for update skip locked
             """,
             Sql.Time(now));
@@ -177,7 +186,11 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         var inFlight = new Dictionary<string, int>();
         using var batch = new SqlBatch(connection, transaction);
         batch.Add(
-            "select system, count(*) from steps where system = any($1) and status = 'in-flight' group by system",
+            """
+            select system, count(*) from (
+                select system from steps where system = any($1) and status = 'in-flight' union all select system from probes where system = any($1) and status = 'in-flight') as sent
+            group by system
+            """,
             Sql.Texts(systems.Select(s => s.State.System.Value)));
         await batch.Read([row => inFlight[row.GetString(0)] = (int)row.GetInt64(1)], cancellationToken);
         return [.. systems.Select(s => s with { InFlight = inFlight.GetValueOrDefault(s.State.System.Value) })];
@@ -202,25 +215,8 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
                 update steps s set status = 'in-flight', due_at = null, sends = s.sends + 1, lease_until = $4
                 from claim c where s.step_id = c.step_id
                 returning s.step_id, s.saga_id, s.sends, s.action, s.instruction, s.priority, c.due_at, s.owner, s.selection,
-                    case when s.action = 'restore-account' then s.snapshots end as restores)
-            select c.saga_id, c.step_id, c.sends, greatest(g.fence, e.version), c.action, g.person_id, g.employment_id, p.email, p.user_name, p.given_name, p.family_name,
-                   m.email, m.user_name, c.instruction, g.trace_parent,
-                   (select array_agg(k.account_id order by k.account_id) from known_accounts k where k.person_id = g.person_id and k.system = $1) as known_accounts,
-                   c.owner, c.selection, c.restores, g.protection_released,
-                   array_remove(array[
-                       case when exists (select from persons o join employments a using (person_id)
-                           where lower(o.email) = lower(p.email) and o.person_id <> p.person_id and (a.ends_at is null or a.ends_at > $2)) then 'person.email' end,
-                       case when exists (select from persons o join employments a using (person_id)
-                           where lower(o.user_name) = lower(p.user_name) and o.person_id <> p.person_id and (a.ends_at is null or a.ends_at > $2)) then 'person.userName' end], null) as shared_facts,
-                   array(select k.account_id from known_accounts k join known_accounts o using (system, account_id)
-                       where k.person_id = g.person_id and k.system = $1 and o.person_id <> k.person_id
-                           and exists (select from employments a where a.person_id = o.person_id and (a.ends_at is null or a.ends_at > $2))) as shared_accounts,
-                   c.action in ('transfer-data', 'delete-account') and exists (
-                       select from steps o where o.saga_id = c.saga_id and o.system = $1 and o.status = 'succeeded' and o.outcome = 'observed') as observe
-            from claimed c join sagas g on g.saga_id = c.saga_id join persons p on p.person_id = g.person_id
-                left join employments e on e.person_id = g.person_id and e.employment_id = g.employment_id left join persons m on m.person_id = e.manager_id
-            order by c.priority desc, c.due_at, c.step_id
-            """,
+                    case when s.action = 'restore-account' then s.snapshots end as restores, false as probe)
+            """ + CommandRows.OfClaimed,
             Sql.Text(system.State.System.Value), Sql.Time(now), Sql.Int(most), Sql.Time(now + system.Lease));
         await batch.Read([row => commands.Add(CommandRows.Command(row))], cancellationToken);
         return commands;

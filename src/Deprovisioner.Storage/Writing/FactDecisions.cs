@@ -165,6 +165,11 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
     /// <summary>A host speaks for the system whose queue it reads, and for no other one.</summary>
     private bool Report(SystemName system, StepReport report)
     {
+        if (report.Probe)
+        {
+            return Answer(system, report);
+        }
+
         if (!work.Sagas.TryGetValue(report.SagaId.Value, out var saga) || !saga.Saga.Steps.Any(s => s.Id == report.StepId && s.System == system))
         {
             return false;
@@ -187,6 +192,18 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             work.FoundAccounts.AddRange(report.Evidence.Where(e => ReportedText.IsKey(e.AccountId)).Select(e => (saga.Saga.PersonId, new KnownAccount(system, e.AccountId))));
         }
 
+        return true;
+    }
+
+    private bool Answer(SystemName system, StepReport report)
+    {
+        if (!work.Probes.TryGetValue(report.StepId.Value, out var probe) || probe.System != system || probe.After(report, work.Now) is var after && after == probe)
+        {
+            return false;
+        }
+
+        work.Probes[after.Id.Value] = after;
+        work.ChangedProbes.Add(after.Id.Value);
         return true;
     }
 

@@ -2,6 +2,7 @@ using Deprovisioner.Contracts;
 using Deprovisioner.Core.Audit;
 using Deprovisioner.Core.Guarding;
 using Deprovisioner.Core.Intake;
+using Deprovisioner.Core.Probing;
 using Deprovisioner.Core.Sagas;
 using Deprovisioner.Core.Systems;
 
@@ -30,6 +31,10 @@ internal sealed class Work(DateTimeOffset now)
     public Dictionary<long, OperatorAct> Acts { get; } = [];
 
     public Dictionary<long, FactAnswer> AnsweredActs { get; } = [];
+
+    public Dictionary<Guid, Probe> Probes { get; } = [];
+
+    public HashSet<Guid> ChangedProbes { get; } = [];
 
     /// <summary>The guard's numbers, behind its lock; as they are after each decision.</summary>
     public GuardLedger Guard { get; set; } = GuardLedger.Open;

@@ -28,7 +28,7 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
             await LoadPersons(persons, told, events, cancellationToken);
         }
 
-        var sagas = reports.SelectMany(f => f.Reports).Select(r => r.SagaId.Value)
+        var sagas = reports.SelectMany(f => f.Reports).Where(r => !r.Probe).Select(r => r.SagaId.Value)
             .Concat(facts.OfType<Fact.StepsBlocked>().SelectMany(f => f.Steps).Select(s => s.Saga.Value))
             .Concat(facts.OfType<Fact.DeadlinesPassed>().SelectMany(f => f.Sagas).Select(s => s.Value))
             .Concat(facts.OfType<Fact.StepsComeDue>().SelectMany(f => f.Sagas).Select(s => s.Value))
@@ -38,6 +38,7 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         var heads = await LoadSagaRows(sagas, persons, cancellationToken);
         await LoadSystems(reports, cancellationToken);
         await LoadSteps(heads, cancellationToken);
+        await LoadProbes(reports, cancellationToken);
         await new GuardLoader(connection, transaction, work).Load(facts, guard, cancellationToken);
     }
 
@@ -215,6 +216,17 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         }
 
         await LoadSnapshots(cancellationToken);
+    }
+
+    private async Task LoadProbes(List<Fact.Reported> reports, CancellationToken cancellationToken)
+    {
+        var ids = reports.SelectMany(f => f.Reports).Where(r => r.Probe).Select(r => r.StepId.Value).Distinct().ToList();
+        if (ids.Count > 0)
+        {
+            using var batch = new SqlBatch(connection, transaction);
+            batch.Add(ProbeRows.Select + " where probe_id = any($1) order by probe_id for update", Sql.Uuids(ids));
+            await batch.Read([row => work.Probes[row.GetGuid(0)] = ProbeRows.Probe(row)], cancellationToken);
+        }
     }
 
     /// <summary>Large, and needed only where a person's own events are decided.</summary>

@@ -20,6 +20,7 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
                 s.Saga.Id.Value, s.Head, s.Audit, s.Saga.PersonId.Value, work.AuditKeys.GetValueOrDefault(s.Saga.PersonId.Value)));
         new SagaSaver(work, heads).Save(batch);
         SaveSystems(batch);
+        ProbeRows.Save(batch, work.ChangedProbes.Select(id => work.Probes[id]));
         SaveArrivals(batch);
         SaveActs(batch);
         new GuardSaver(work).Save(batch);

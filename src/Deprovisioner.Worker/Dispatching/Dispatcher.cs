@@ -87,7 +87,7 @@ internal sealed class Dispatcher(
         {
             log.LogWarning("{Steps} steps for {System} could not be sent ({Error}); they are offered again in {Wait}.", command.Steps.Count, command.System, error.Message, Unsent);
             await claims.HandBack(command, Unsent, stoppingToken);
-            await writer.Commit(new Fact.StepsBlocked([.. command.Steps.Select(step => (step.SagaId, step.StepId))], Reason: null), stoppingToken);
+            await writer.Commit(new Fact.StepsBlocked([.. command.Steps.Where(step => !step.Probe).Select(step => (step.SagaId, step.StepId))], Reason: null), stoppingToken);
         }
     }
 }

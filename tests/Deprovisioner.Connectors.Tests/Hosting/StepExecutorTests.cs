@@ -49,6 +49,23 @@ public sealed class StepExecutorTests
     }
 
     [Theory]
+    [InlineData(true, Outcome.Observed)]
+    [InlineData(false, Outcome.Already)]
+    public async Task A_question_is_answered_by_what_the_step_would_do_and_changes_nothing(bool enabled, Outcome expected)
+    {
+        var account = system.Add("ada");
+        system.Accounts[account.Account.Id] = account with { Enabled = enabled };
+        await using var host = new ConformanceHost(system, Settings);
+
+        var report = await host.Run(Command("ada") with { Probe = true, Attempt = 2 });
+
+        Assert.Equal((expected, true), (report.Outcome, report.Probe));
+        Assert.Equal(enabled ? "disable-account would be done." : null, report.Message);
+        Assert.Equal(enabled, system.Accounts[account.Account.Id].Enabled);
+        Assert.DoesNotContain(system.Calls, call => call.StartsWith("act", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("person.userName", null, true)]
     [InlineData("person.email", null, false)]
     [InlineData(null, "ada", true)]

@@ -28,6 +28,17 @@ public sealed class ManualTests
     public async Task In_observe_mode_nobody_is_asked()
         => Assert.Equal(Outcome.Observed, (await Run(Settings(("owner", "facilities")) with { Observe = true })).Outcome);
 
+    [Fact]
+    public async Task A_question_asks_nobody_to_do_anything()
+    {
+        var settings = Settings(("owner", "facilities"));
+        await using var host = new ConformanceHost(new ManualKind(), settings);
+
+        var report = await host.Run(ConformanceHost.Command(settings, StepAction.ManualTask, "") with { Probe = true });
+
+        Assert.Equal((Outcome.Observed, null), (report.Outcome, report.Task));
+    }
+
     [Theory]
     [InlineData(null, "24h", "owner is missing")]
     [InlineData("facilities", "soon", "within is no duration")]
