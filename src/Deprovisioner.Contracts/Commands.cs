@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Deprovisioner.Contracts;
 
 /// <summary>Orchestrator to connector host: steps of one system, each executed, retried and reported by itself.</summary>
@@ -85,4 +87,8 @@ public sealed record AccountSnapshot(
     string Name,
     bool Enabled,
     IReadOnlyList<string> Entitlements,
-    IReadOnlyDictionary<string, string> Attributes);
+    IReadOnlyDictionary<string, string> Attributes)
+{
+    /// <summary>What <see cref="Entitlements"/> are called, by id, where that is not the id itself: roles may know them by either.</summary>
+    public IReadOnlyDictionary<string, string> Names { get; init; } = ImmutableDictionary<string, string>.Empty;
+}

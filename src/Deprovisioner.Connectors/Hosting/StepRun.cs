@@ -170,8 +170,14 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
         Facets.Words(before, secrets),
         after is null ? null : Facets.Words(after, secrets));
 
-    private static AccountSnapshot Snapshot(AccountState before) => new(
-        before.Account.Id, before.Account.Name, before.Enabled, [.. before.Entitlements.Where(e => e.Owner is null).Select(e => e.Id)], before.RestoreAttributes);
+    private static AccountSnapshot Snapshot(AccountState before)
+    {
+        var own = before.Entitlements.Where(e => e.Owner is null).ToList();
+        return new(before.Account.Id, before.Account.Name, before.Enabled, [.. own.Select(e => e.Id)], before.RestoreAttributes)
+        {
+            Names = own.Where(e => e.Name != e.Id).DistinctBy(e => e.Id).ToDictionary(e => e.Id, e => e.Name),
+        };
+    }
 
     /// <summary>The first of an account's snapshots is the one from before the saga touched it at all.</summary>
     private AccountSnapshot? Snapshot(string id)

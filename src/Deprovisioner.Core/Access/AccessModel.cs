@@ -37,6 +37,19 @@ public sealed class AccessModel(IReadOnlyList<AccessRole> roles)
         ];
     }
 
+    /// <summary>
+    /// Whether somebody with these assignments shall not have the entitlement: a role explains it, and none of theirs. What no role explains is not the model's to judge; nor is anything while one of
+    /// the assignments is not known.
+    /// </summary>
+    /// <param name="spellings">How the entitlement may be written: its id, its name.</param>
+    public bool IsUnjustified(SystemName system, IReadOnlyList<string> spellings, IReadOnlyList<Assignment?> assignments)
+    {
+        var written = spellings.Select(text => new SystemEntitlement(system, text)).ToHashSet();
+        return !assignments.Contains(null)
+            && roles.Any(role => role.Grants.TryGetValue(system, out var grants) && grants.Any(text => written.Contains(new(system, text))))
+            && !Justified(assignments).Any(one => written.Contains(one.Entitlement));
+    }
+
     /// <summary>The difference between an employment's old assignment and its new one.</summary>
     /// <param name="others">The assignments of the person's other active employments: what they justify stays.</param>
     public AccessChange Change(Assignment? before, Assignment? after, IReadOnlyList<Assignment?> others)

@@ -101,7 +101,7 @@ internal sealed class Returning(Configuration configuration, SystemActions actio
 
         var owed = OwedAccess.Of([.. cuts.Where(c => c.Saga.IsOver)]);
         var answered = Answered(facts, cuts, changed);
-        if (policy is not null && RestorePlanner.Plan(configuration, policy, actions, owed, new EffectiveTime(facts.Now, what)) is { Steps.Count: > 0 } plan)
+        if (policy is not null && RestorePlanner.Plan(configuration, policy, actions, owed, Assignments(facts, person), new EffectiveTime(facts.Now, what)) is { Steps.Count: > 0 } plan)
         {
             var employment = person.Employment(facts.Event.EmploymentId)!;
             var saga = Saga.Of(plan, facts.NewRestore, SagaKind.Restore, person.Id, employment.Id, employment.Version, policy.Retry, facts.Now);
@@ -169,6 +169,9 @@ internal sealed class Returning(Configuration configuration, SystemActions actio
             .Select(cut => changed.FirstOrDefault(d => d.Saga.Id == cut.Saga.Id) is { } decision ? cut with { Saga = decision.Saga } : cut)
             .Concat(changed.Where(d => facts.Cuts.All(c => c.Saga.Id != d.Saga.Id)).Select(d => new CutSaga(d.Saga, new Dictionary<StepId, IReadOnlyList<AccountSnapshot>>())))
             .Where(c => c.Saga.ReturnedAt is null)];
+
+    /// <summary>What the person works as from now on.</summary>
+    private static IReadOnlyList<Assignment?> Assignments(IntakeFacts facts, PersonRecord person) => [.. person.Employments.Where(e => !(e.EndsAt <= facts.Now)).Select(e => e.Assignment)];
 
     /// <summary>Each saga once: cancelled and answered for is one decision.</summary>
     private static List<SagaDecision> Answered(IntakeFacts facts, List<CutSaga> cuts, IReadOnlyList<SagaDecision> changed)

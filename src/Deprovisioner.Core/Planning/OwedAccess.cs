@@ -89,7 +89,7 @@ public sealed class OwedAccess
         foreach (var snapshot in snapshots)
         {
             owed[snapshot.AccountId] = owed.TryGetValue(snapshot.AccountId, out var before)
-                ? before with { Enabled = before.Enabled || snapshot.Enabled, Entitlements = [.. before.Entitlements.Union(snapshot.Entitlements)], Attributes = Earliest(before.Attributes, snapshot.Attributes) }
+                ? before with { Enabled = before.Enabled || snapshot.Enabled, Entitlements = [.. before.Entitlements.Union(snapshot.Entitlements)], Attributes = Earliest(before.Attributes, snapshot.Attributes), Names = Earliest(before.Names, snapshot.Names) }
                 : snapshot;
         }
     }

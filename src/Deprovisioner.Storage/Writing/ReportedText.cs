@@ -32,8 +32,11 @@ internal static class ReportedText
             AccountId = Whole(snapshot.AccountId),
             Name = Whole(snapshot.Name),
             Entitlements = [.. snapshot.Entitlements.Select(Whole)],
-            Attributes = snapshot.Attributes.GroupBy(a => Whole(a.Key)).ToDictionary(g => g.Key, g => Whole(g.First().Value)),
+            Attributes = Whole(snapshot.Attributes),
+            Names = Whole(snapshot.Names),
         };
+
+    private static Dictionary<string, string> Whole(IReadOnlyDictionary<string, string> texts) => texts.GroupBy(t => Whole(t.Key)).ToDictionary(g => g.Key, g => Whole(g.First().Value));
 
     private static string Whole(string text) => StoredText.Of(text, text.Length)!;
 }

@@ -1,4 +1,5 @@
 using Deprovisioner.Contracts;
+using Deprovisioner.Core.Access;
 using Deprovisioner.Core.Intake;
 using Deprovisioner.Core.Planning;
 using Deprovisioner.Core.Policies;
@@ -26,7 +27,14 @@ internal sealed class IntakeRun(params Policy[] policies)
     };
 
     private readonly List<Saga> sagas = [];
-    private readonly EventIntake intake = IntakeOf(policies.Length == 0 ? [Leaver] : policies);
+    private EventIntake? intake;
+
+    public IReadOnlyList<AccessRole> Roles { get; init; } = [];
+
+    /// <summary>What each account has, by id; the value is its name.</summary>
+    public IReadOnlyDictionary<string, string> Groups { get; init; } = new Dictionary<string, string> { ["g1"] = "g1" };
+
+    private EventIntake Intake => intake ??= IntakeOf(policies.Length == 0 ? [Leaver] : policies, Roles);
 
     public DateTimeOffset Now { get; set; } = Day0;
 
@@ -52,8 +60,8 @@ internal sealed class IntakeRun(params Policy[] policies)
             Sequence = sequence,
         };
 
-    public IntakeDecision Hire(long? sequence = null, string employment = "E1", DateTimeOffset? begins = null)
-        => Decide(Event(HrEventTypes.Hired, sequence, employment) with { Person = Ada, Assignment = Analyst, EffectiveAt = begins });
+    public IntakeDecision Hire(long? sequence = null, string employment = "E1", DateTimeOffset? begins = null, Assignment? assignment = null)
+        => Decide(Event(HrEventTypes.Hired, sequence, employment) with { Person = Ada, Assignment = assignment ?? Analyst, EffectiveAt = begins });
 
     public IntakeDecision Terminate(DateTimeOffset? end = null, long? sequence = null, string employment = "E1", bool urgent = false)
         => Decide(Event(HrEventTypes.Terminated, sequence, employment) with { EffectiveAt = end, Urgent = urgent });
@@ -65,12 +73,12 @@ internal sealed class IntakeRun(params Policy[] policies)
 
     public IntakeDecision Decide(HrEvent hr)
     {
-        var decision = intake.Decide(Facts(hr));
+        var decision = Intake.Decide(Facts(hr));
         return Keep(decision);
     }
 
     /// <summary>Time has passed, and no event came.</summary>
-    public IntakeDecision Look() => Keep(intake.Look(Facts(EventIntake.EventOf(Person!, Now))));
+    public IntakeDecision Look() => Keep(Intake.Look(Facts(EventIntake.EventOf(Person!, Now))));
 
     private IntakeFacts Facts(HrEvent hr)
         => new(
@@ -141,7 +149,7 @@ internal sealed class IntakeRun(params Policy[] policies)
 
     public void Report(Step step, Outcome outcome, bool enabled = true)
     {
-        Found[step.Id] = [new AccountSnapshot("a1", "ada", enabled, ["g1"], new Dictionary<string, string>())];
+        Found[step.Id] = [new AccountSnapshot("a1", "ada", enabled, [.. Groups.Keys], new Dictionary<string, string>()) { Names = Groups }];
         Put(
             saga => SagaTransitions.Next(saga, new SagaInput.Reported(new StepReport { SagaId = saga.Id, StepId = step.Id, Attempt = 1, Outcome = outcome, Snapshots = Found[step.Id], StartedAt = Now, FinishedAt = Now }), Now).Saga,
             step);
@@ -179,9 +187,9 @@ internal sealed class IntakeRun(params Policy[] policies)
         sagas[sagas.IndexOf(saga)] = finished;
     }
 
-    private static EventIntake IntakeOf(Policy[] policies)
+    private static EventIntake IntakeOf(Policy[] policies, IReadOnlyList<AccessRole> roles)
     {
-        var configuration = HandMade.Configuration(policies);
+        var configuration = HandMade.Configuration(policies) with { Roles = roles };
         return new EventIntake(configuration, new SystemActions(configuration.Systems, TestConnectors.All));
     }
 }

@@ -1,6 +1,7 @@
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Intake;
 using Deprovisioner.Core.Sagas;
+using Deprovisioner.Core.Tests.Access;
 using static Deprovisioner.Core.Tests.Intake.IntakeRun;
 
 namespace Deprovisioner.Core.Tests.Intake;
@@ -62,6 +63,58 @@ public sealed class ReturningTests
         run.Rescind();
         Assert.Equal([("warehouse", StepAction.RevokeSessions)], Restore.NotRestored.Select(n => (n.System.Value, n.Action)));
         Assert.All(Restore.Steps, s => Assert.Equal((true, "g1"), (s.Restores[0].Enabled, s.Restores[0].Entitlements.Single())));
+    }
+
+    /// <summary>Finance's group and everybody's by name, the seller's by id and in another spelling; one that no role explains.</summary>
+    [Theory]
+    [InlineData("Finance", "f s x", "v")]
+    [InlineData("Sales", "s v x", "f")]
+    [InlineData("Legal", "s x", "f v")]
+    [InlineData(null, "f s v x", "")]
+    public void Who_comes_back_to_another_assignment_is_given_back_what_that_one_justifies_and_what_no_role_explains(string? department, string given, string withheld)
+    {
+        var moved = new IntakeRun(PolicyFor("terminated", StepAction.RemoveEntitlements), PolicyFor("hired", StepAction.RestoreAccount))
+        {
+            Roles =
+            [
+                TransferRun.Role("everybody", new(), ("corp-ldap", ["staff"])),
+                TransferRun.Role("finance", new() { Departments = ["Finance"] }, ("corp-ldap", ["Ledger"])),
+                TransferRun.Role("sales", new() { Departments = ["Sales"] }, ("corp-ldap", ["V"]), ("crm", ["nothing"])),
+            ],
+            Groups = new Dictionary<string, string> { ["f"] = "ledger", ["s"] = "Staff", ["v"] = "Pipeline", ["x"] = "choir" },
+        };
+        moved.Hire();
+        moved.Terminate();
+        moved.Work();
+        moved.Now = Day0.AddDays(1);
+        moved.Decide(moved.Event(HrEventTypes.Hired, employment: "E2") with { Person = Ada, Assignment = department is null ? null : Analyst with { Department = department } });
+
+        var restore = moved.Sagas.Last(s => s.Kind is SagaKind.Restore);
+        Assert.Equal(given.Split(' '), restore.Steps.Single(s => s.System.Value == "corp-ldap").Restores.Single().Entitlements.Order(StringComparer.Ordinal));
+
+        // No role grants any of these on the crm: there they are not the roles' to judge.
+        Assert.Equal(4, restore.Steps.Single(s => s.System.Value == "crm").Restores.Single().Entitlements.Count);
+        var names = withheld.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => moved.Groups[id]).Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(
+            names.Count == 0 ? [] : [$"No role of the person's assignment gives {string.Join(", ", names)}: not given back."],
+            restore.NotRestored.Select(n => n.Why));
+    }
+
+    [Fact]
+    public void Where_everything_that_was_taken_belonged_to_the_old_assignment_there_is_no_step()
+    {
+        var moved = new IntakeRun(PolicyFor("terminated", StepAction.RemoveEntitlements), PolicyFor("hired", StepAction.RestoreAccount))
+        {
+            Roles = [TransferRun.Role("finance", new() { Departments = ["Finance"] }, ("corp-ldap", ["g1"]))],
+        };
+        moved.Hire();
+        moved.Terminate();
+        moved.Work();
+        moved.Hire(employment: "E2", assignment: Analyst with { Department = "Sales" });
+
+        var restore = moved.Sagas.Last(s => s.Kind is SagaKind.Restore);
+        Assert.DoesNotContain(restore.Steps, s => s.System.Value == "corp-ldap");
+        Assert.Contains(restore.NotRestored, n => n.System.Value == "corp-ldap");
     }
 
     [Fact]
