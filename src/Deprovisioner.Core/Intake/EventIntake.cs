@@ -22,6 +22,7 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
     private readonly Returning returning = new(configuration, actions);
     private readonly LeaveOfAbsence leave = new(configuration, actions);
     private readonly TransferIntake transfers = new(configuration, actions);
+    private readonly Relinquishing relinquishing = new(configuration, actions);
 
     /// <summary>The guard's limits in force; null: none.</summary>
     public GuardSettings? Guard => configuration.Guard;
@@ -34,12 +35,13 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
     {
         facts = facts with { OnlyTimePassed = true };
         var presence = Presence.Of(facts.Person!, facts.Now, configuration.Defaults.Bridge);
-        return Guarded(facts, Awaited(facts, presence switch
+        var looked = presence switch
         {
             { IsOnLeave: true } => leave.Look(facts, presence),
             { IsJustified: true } => returning.Look(facts, presence),
             _ => new IntakeDecision(IntakeVerdict.NoOp, "The person's access is not due back.", facts.Person, Changed: Leaving.Stopped(facts, "Access ends", SagaKind.Restore)),
-        }));
+        };
+        return Guarded(facts, Awaited(facts, presence.IsJustified ? relinquishing.Look(facts, looked) : looked));
     }
 
     /// <summary>What stands for an event where only time has passed.</summary>
@@ -161,7 +163,7 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
         var cuts = Returning.Now(facts, [.. decision.Changed ?? [], .. decision.Planned is { } planned ? [planned] : Array.Empty<SagaDecision>()]);
         // What is overdue has not been looked at by an event that is about something else.
         var overdue = !facts.OnlyTimePassed && facts.Person?.NextLook is { } due && due.At <= facts.Now ? due : null;
-        var looks = new[] { overdue, Returning.NextLook(facts, person, presence, cuts), leave.NextLook(facts, person, presence, cuts), Returning.StopAt(facts, decision, presence) };
+        var looks = new[] { overdue, Returning.NextLook(facts, person, presence, cuts), leave.NextLook(facts, person, presence, cuts), Returning.StopAt(facts, decision, presence), relinquishing.NextLook(person, presence, facts.Now) };
         return decision with { Person = person with { NextLook = looks.OfType<NextLook>().MinBy(l => l.At) } };
     }
 }

@@ -49,6 +49,9 @@ public sealed record Employment
     /// <summary>Whether HR called the termination urgent.</summary>
     public bool EndUrgent { get; init; }
 
+    /// <summary>Whether it has ended, another one goes on, and what only this one justified was dealt with.</summary>
+    public bool Relinquished { get; init; }
+
     /// <summary>Rises with every applied event: the fence.</summary>
     public required long Version { get; init; }
 

@@ -125,11 +125,15 @@ internal sealed class Returning(Configuration configuration, SystemActions actio
         var owing = cuts.Where(c => c.Saga.IsOver && c.Saga.Steps.Any(Took)).ToList();
         var rested = owing.TrueForAll(c => c.Saga.Kind is not SagaKind.Leaver);
         var isReturn = facts.Event.Type is HrEventTypes.Hired or HrEventTypes.TerminationRescinded;
-        if (presence is { IsJustified: true, IsOnLeave: false } && owing.Count > 0 && (rested || isReturn || person.Employments.Any(e => WasBroughtBack(e, facts.Now))))
+        var wasBroughtBack = person.Employments.Any(e => WasBroughtBack(e, facts.Now));
+
+        // It went on for as long as the employment that brings the person back was on leave.
+        var isCutting = wasBroughtBack && cuts.Any(c => c.Saga is { Kind: SagaKind.Leaver, IsOver: false } saga && saga.EffectiveAt <= facts.Now);
+        if (presence is { IsJustified: true, IsOnLeave: false } && (isCutting || (owing.Count > 0 && (rested || isReturn || wasBroughtBack))))
         {
             return new NextLook(
                 owing.Exists(IsUnderWay) ? facts.Now + UnderWay : facts.Now,
-                isReturn ? facts.Event.Type : rested ? HrEventTypes.LeaveEnded : HrEventTypes.TerminationRescinded);
+                isReturn ? facts.Event.Type : rested && !isCutting ? HrEventTypes.LeaveEnded : HrEventTypes.TerminationRescinded);
         }
 
         return presence switch

@@ -10,7 +10,8 @@ namespace Deprovisioner.Core.Intake;
 // - One mover saga at most is open for a person. A transfer that takes more away supersedes it: what it had not done yet is planned again with the new, unless it is justified now.
 //   One that takes nothing more away leaves it open, and only spares what is justified anew: so a repeated event does not begin the grace again.
 // - Whatever event changes what is justified spares it in the open saga (a hire into a second employment, a transfer back).
-// - A leaver saga takes everything, so a mover that would come after it is cancelled: its commands would be fenced off by then.
+// - A leaver saga leaves a mover as it is, though it takes everything: the termination may be rescinded, and then the old assignment's access would stay for ever. Otherwise the mover finds
+//   nothing left to do.
 // - A changed event that carries another assignment is a transfer in all but its name: were it none, the next transfer would start from the new assignment, and the
 //   old one's access would stay for ever.
 
@@ -75,15 +76,9 @@ internal sealed class TransferIntake(Configuration configuration, SystemActions 
             return decision;
         }
 
-        var leaver = changed.Append(decision.Planned).Select(d => d?.Saga).FirstOrDefault(saga => saga is { Kind: SagaKind.Leaver, IsOver: false });
         var justified = model.Justified(person.Employments.Where(e => e.IsActiveAt(facts.Now)).Select(e => e.Assignment)).Select(one => one.Entitlement).ToHashSet();
-        var taken = Taken(movers.Select(mover => SagaTransitions.Next(mover, Input(mover), facts.Now)));
+        var taken = Taken(movers.Select(mover => SagaTransitions.Next(mover, new SagaInput.Spare(justified, By(facts, "justified by an active employment")), facts.Now)));
         return taken.Count == 0 ? decision : decision with { Changed = [.. changed, .. taken] };
-
-        SagaInput Input(Saga mover)
-            => leaver is not null && (leaver.EffectiveAt <= mover.EffectiveAt || leaver.EffectiveAt <= facts.Now)
-                ? new SagaInput.Cancel(By(facts, $"saga {leaver.Id} takes everything"))
-                : new SagaInput.Spare(justified, By(facts, "justified by an active employment"));
     }
 
     /// <summary>The same transfer with another date.</summary>

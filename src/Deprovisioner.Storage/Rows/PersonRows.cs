@@ -12,7 +12,7 @@ internal static class PersonRows
     public const string SelectEmployments =
         """
         select person_id, employment_id, status, department, title, location, manager_id, worker_type, time_zone, ends_at, version, seen, last_event_at, end_reason, end_urgent,
-               starts_at, leave_from, leave_until
+               starts_at, leave_from, leave_until, relinquished
         from employments where person_id = any($1) order by person_id, employment_id
         """;
 
@@ -72,6 +72,7 @@ internal static class PersonRows
             StartsAt = row.TimeOrNull(15),
             LeaveFrom = row.TimeOrNull(16),
             LeaveUntil = row.TimeOrNull(17),
+            Relinquished = row.GetBoolean(18),
         };
     }
 

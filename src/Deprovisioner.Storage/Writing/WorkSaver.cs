@@ -69,13 +69,15 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
             batch.Add(
                 """
                 insert into employments (employment_id, person_id, status, department, title, location, manager_id, worker_type, time_zone, ends_at, version, seen, last_event_at, end_reason, end_urgent,
-                    starts_at, leave_from, leave_until)
-                select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                    starts_at, leave_from, leave_until, relinquished)
+                select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
                 on conflict (person_id, employment_id) do update set status = excluded.status, department = excluded.department, title = excluded.title,
                     location = excluded.location, manager_id = excluded.manager_id, worker_type = excluded.worker_type, time_zone = excluded.time_zone,
                     ends_at = excluded.ends_at, version = excluded.version, seen = excluded.seen, last_event_at = excluded.last_event_at,
-                    end_reason = excluded.end_reason, end_urgent = excluded.end_urgent, starts_at = excluded.starts_at, leave_from = excluded.leave_from, leave_until = excluded.leave_until
+                    end_reason = excluded.end_reason, end_urgent = excluded.end_urgent, starts_at = excluded.starts_at, leave_from = excluded.leave_from, leave_until = excluded.leave_until,
+                    relinquished = excluded.relinquished
                 where employments.version < excluded.version or employments.status <> excluded.status or employments.ends_at is distinct from excluded.ends_at
+                    or employments.relinquished <> excluded.relinquished
                 """,
                 Sql.Texts(employments.Select(e => e.Id.Value)), Sql.Texts(employments.Select(e => e.PersonId.Value)), Sql.Texts(employments.Select(e => EnumText.Of(e.Status))),
                 Sql.Texts(employments.Select(e => e.Assignment?.Department)), Sql.Texts(employments.Select(e => e.Assignment?.Title)), Sql.Texts(employments.Select(e => e.Assignment?.Location)),
@@ -83,7 +85,7 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
                 Sql.Times(employments.Select(e => e.EndsAt)), Sql.Bigs(employments.Select(e => e.Version)), Sql.Jsons(employments.Select(PersonRows.Seen)),
                 Sql.Times(employments.Select(e => (DateTimeOffset?)e.LastEventAt)),
                 Sql.Texts(employments.Select(e => e.EndReason)), Sql.Booleans(employments.Select(e => e.EndUrgent)),
-                Sql.Times(employments.Select(e => e.StartsAt)), Sql.Times(employments.Select(e => e.LeaveFrom)), Sql.Times(employments.Select(e => e.LeaveUntil)));
+                Sql.Times(employments.Select(e => e.StartsAt)), Sql.Times(employments.Select(e => e.LeaveFrom)), Sql.Times(employments.Select(e => e.LeaveUntil)), Sql.Booleans(employments.Select(e => e.Relinquished)));
         }
 
         LegalHoldRows.Save(batch, persons);

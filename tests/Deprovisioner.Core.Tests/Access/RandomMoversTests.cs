@@ -59,9 +59,10 @@ public sealed class RandomMoversTests(ITestOutputHelper output)
                     break;
                 case 1 when works.ContainsKey(employment) && works.Count > 1:
                     run.Terminate(employment: employment);
+                    owed.UnionWith(Naively(roles, works[employment]));
                     works.Remove(employment);
                     break;
-                case 2 or 5 when run.OpenMovers.Count > 0 && run.Mover1.Steps.FirstOrDefault(s => s.Status is StepStatus.Due) is { } due:
+                case 2 or 5 when run.OpenMovers.SelectMany(m => m.Steps).FirstOrDefault(s => s.Status is StepStatus.Due) is { } due:
                     AssertNothingJustifiedLeaves(run, roles, works);
                     taken += due.Selection!.Remove.Count;
                     owed.ExceptWith(due.Selection.Remove.Select(e => $"{due.System} {e}"));
@@ -75,6 +76,8 @@ public sealed class RandomMoversTests(ITestOutputHelper output)
                 default:
                     continue;
             }
+
+            run.Look();
 
             AssertNothingJustifiedLeaves(run, roles, works);
             owed.ExceptWith(works.Values.SelectMany(a => Naively(roles, a)));

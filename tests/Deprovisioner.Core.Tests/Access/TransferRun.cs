@@ -26,6 +26,7 @@ internal sealed class TransferRun
     private readonly List<Saga> sagas = [];
     private readonly EventIntake intake;
     private int events;
+    private int decisions;
 
     public TransferRun(Policy? policy = null, IReadOnlyList<AccessRole>? roles = null, params string[] protectedPeople)
     {
@@ -92,7 +93,27 @@ internal sealed class TransferRun
             Sequence = events,
             Assignment = assignment,
         };
-        var decision = intake.Decide(new IntakeFacts((with ?? (e => e))(hr), Person, [.. sagas.Where(s => !s.IsOver)], [], new SagaId(Guid.CreateVersion7(Now.AddTicks(events))), new SagaId(Guid.CreateVersion7(Now)), Now));
+        return Keep(intake.Decide(Facts((with ?? (e => e))(hr))));
+    }
+
+    /// <summary>Every look that is due, as the worker makes them.</summary>
+    public void Look()
+    {
+        for (var looks = 0; Person?.NextLook is { } look && look.At <= Now; looks++)
+        {
+            Assert.True(looks < 10, $"It is looked at again and again: {look}");
+            Keep(intake.Look(Facts(EventIntake.EventOf(Person, Now))));
+        }
+    }
+
+    private IntakeFacts Facts(HrEvent hr)
+    {
+        var id = ++decisions;
+        return new(hr, Person, [.. sagas.Where(s => !s.IsOver)], [], new SagaId(Guid.CreateVersion7(Now.AddTicks(id))), new SagaId(Guid.CreateVersion7(Now)), Now);
+    }
+
+    private IntakeDecision Keep(IntakeDecision decision)
+    {
         Assert.EndsWith(".", decision.Reason, StringComparison.Ordinal);
         Person = decision.Person ?? Person;
         sagas.AddRange(decision.Opened.Select(planned => planned.Saga));
@@ -103,14 +124,15 @@ internal sealed class TransferRun
             sagas[sagas.FindIndex(s => s.Id == changed.Saga.Id)] = changed.Saga;
         }
 
-        Assert.InRange(OpenMovers.Count, 0, 1);
+        // One for what transfers took, and one for each employment that ended.
+        Assert.InRange(OpenMovers.Count, 0, 1 + (Person?.Employments.Count ?? 0));
         return decision;
     }
 
     /// <summary>Sends a step of the open mover and has it reported.</summary>
     public void Run(Step step, Outcome outcome = Outcome.Changed)
     {
-        var saga = Mover1;
+        var saga = Of(step);
         var sent = Sent(saga, step);
         var report = new StepReport { SagaId = saga.Id, StepId = step.Id, Attempt = 1, Outcome = outcome, StartedAt = Now, FinishedAt = Now };
         sagas[sagas.IndexOf(saga)] = SagaTransitions.Next(sent, new SagaInput.Reported(report), Now).Saga;
@@ -118,9 +140,11 @@ internal sealed class TransferRun
 
     public void Send(Step step)
     {
-        var saga = Mover1;
+        var saga = Of(step);
         sagas[sagas.IndexOf(saga)] = Sent(saga, step);
     }
+
+    private Saga Of(Step step) => OpenMovers.Single(saga => saga.Steps.Any(s => s.Id == step.Id));
 
     /// <summary>What the open movers have still to take away: <c>corp-ldap cn=finance</c>.</summary>
     public IReadOnlyList<string> Leaving() => [.. MoverPlanner.Outstanding(OpenMovers).Select(e => $"{e.System} {e.Entitlement}").Order(StringComparer.Ordinal)];

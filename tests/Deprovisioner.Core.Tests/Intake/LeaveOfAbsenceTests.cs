@@ -105,6 +105,23 @@ public sealed class LeaveOfAbsenceTests
     }
 
     [Fact]
+    public void A_termination_that_is_still_cutting_when_the_leave_of_another_employment_ends_is_called_off()
+    {
+        run.Terminate();
+        run.Work(1);
+        run.Hire(employment: "E2", begins: Day0.AddDays(20));
+        run.Decide(run.Event(HrEventTypes.LeaveStarted, employment: "E2"));
+        run.Now = Day0.AddDays(30);
+        run.Look();
+        run.Decide(run.Event(HrEventTypes.LeaveEnded, employment: "E2"));
+
+        Assert.Equal(new NextLook(run.Now, HrEventTypes.TerminationRescinded), run.Person!.NextLook);
+        Assert.Equal(IntakeVerdict.Planned, run.Look().Verdict);
+        Assert.Equal([SagaStatus.Cancelled, SagaStatus.Running], run.Sagas.Select(s => s.Status));
+        Assert.Equal(SagaKind.Restore, run.Open.Single().Kind);
+    }
+
+    [Fact]
     public void A_leave_that_moves_into_the_future_lets_access_come_back_until_then()
     {
         Leave();
