@@ -1,6 +1,7 @@
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Access;
 using Deprovisioner.Core.Policies;
+using Deprovisioner.Storage.Writing;
 
 namespace Deprovisioner.Storage.Tests.Writing;
 
@@ -63,6 +64,27 @@ public sealed class MoverTests(StorageServer server)
         Assert.Empty(await store.Claim());
         store.Clock.Advance(TimeSpan.FromDays(7));
         Assert.Equal(["cn=staff", "cn=sales"], Assert.Single(await store.Claim()).Selection!.Keep);
+        Assert.Equal([], await store.Faults());
+    }
+
+    [Fact]
+    public async Task What_only_an_ended_employment_justified_goes_once_its_end_has_come_and_once_only()
+    {
+        await using var store = await Hired(grace: default);
+        await using var replica = store.Replica();
+        await store.Arrive(Event(HrEventTypes.Hired, "Sales", 2, "p1-2"));
+        await store.Arrive(Event(HrEventTypes.Terminated, null, 3, "p1-1") with { EffectiveAt = store.Clock.Now.AddDays(3) });
+        Assert.Empty(await store.Get<DuePersons>().Due(default));
+        store.Clock.Advance(TimeSpan.FromDays(3));
+
+        var person = Assert.Single(await store.Get<DuePersons>().Due(default));
+        await Task.WhenAll(store.Commit(new Fact.PersonDue(person)), replica.Commit(new Fact.PersonDue(person)));
+
+        Assert.Equal(["mover p1-1 [\"cn=\\\"finance\\\"\\\\\"]"], await store.Rows("select g.kind, g.employment_id, s.selection->'remove' from sagas g join steps s using (saga_id)"));
+        Assert.Equal(["p1-1"], await store.Rows("select employment_id from employments where relinquished"));
+        Assert.Empty(await store.Get<DuePersons>().Due(default));
+        await store.Arrive(Event(HrEventTypes.TerminationRescinded, null, 4, "p1-1"));
+        Assert.Equal(0, await store.Count("employments where relinquished"));
         Assert.Equal([], await store.Faults());
     }
 
