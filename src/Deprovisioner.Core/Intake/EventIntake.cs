@@ -86,7 +86,7 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
         {
             HrEventTypes.Terminated => leaving.Terminate(facts, person),
             HrEventTypes.TerminationRescinded => returning.Return(facts, person, "The termination was rescinded"),
-            HrEventTypes.Hired => returning.Return(facts, person, "Hired"),
+            HrEventTypes.Hired => Moved(facts, returning.Return(facts, person, "Hired"), employment),
             HrEventTypes.LeaveStarted => leave.Start(facts, person),
             HrEventTypes.LeaveEnded => leave.End(facts, person, returning),
             HrEventTypes.Transferred => Noted(facts, person, employment),
@@ -131,14 +131,23 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
         var effective = leaving.Effective(facts, person);
         var ended = leaving.EndAccess(
             facts, RegistryUpdate.SetPresence(person, hr, facts.Now, e => e with { EndsAt = effective.At }), effective, end is null ? "The contract has an end" : "The end moved");
-        return hr.Assignment is not null && before?.IsActiveAt(facts.Now) == true ? Moved(facts, ended, before) : ended;
+        return before?.IsActiveAt(facts.Now) == true ? Moved(facts, ended, before) : ended;
     }
 
-    /// <summary>The same event changes the assignment: what only the old one justified does not wait for the end.</summary>
-    private IntakeDecision Moved(IntakeFacts facts, IntakeDecision ended, Employment before)
+    /// <summary>
+    /// The same event changes the assignment: what only the old one justified does not wait for the end. Nor is it kept by who is hired anew into another place while the old access was still being cut.
+    /// </summary>
+    private IntakeDecision Moved(IntakeFacts facts, IntakeDecision decision, Employment? before)
     {
-        var moved = transfers.Decide(facts with { NewSaga = facts.NewRestore }, ended.Person!, before);
-        return moved.Planned is null ? ended : ended with { Reason = $"{ended.Reason} {moved.Reason}", Mover = moved.Planned, Changed = [.. ended.Changed ?? [], .. moved.Changed ?? []] };
+        if (facts.Event.Assignment is null || before is null or { Relinquished: true })
+        {
+            return decision;
+        }
+
+        var moved = transfers.Decide(facts with { NewSaga = facts.NewMover }, decision.Person!, before);
+        return moved.Planned is null
+            ? decision
+            : decision with { Reason = $"{decision.Reason} {moved.Reason}", Mover = moved.Planned, Changed = [.. decision.Changed ?? [], .. moved.Changed ?? []] };
     }
 
     private IntakeDecision Noted(IntakeFacts facts, PersonRecord person, Employment? before)

@@ -56,7 +56,7 @@ public sealed record IntakeDecision(
 /// <param name="Person">The person as the registry has them; null: nobody known.</param>
 /// <param name="OpenSagas">The person's sagas that are not over.</param>
 /// <param name="NewSaga">The id for a saga, if one follows.</param>
-/// <param name="NewRestore">The id for a second saga, if one follows: a restore, or a mover beside a new end.</param>
+/// <param name="NewRestore">The id for a second saga, if one follows: a restore.</param>
 /// <param name="Cuts">The sagas that took access since the person was last back, open ones among them.</param>
 /// <param name="Now">UTC.</param>
 public sealed record IntakeFacts(
@@ -70,6 +70,17 @@ public sealed record IntakeFacts(
 {
     /// <summary>No event came: <see cref="Event"/> stands for the passing of time.</summary>
     public bool OnlyTimePassed { get; init; }
+
+    /// <summary>The id for a third saga, if one follows: a mover beside a new end or a restore. It follows from the second.</summary>
+    public SagaId NewMover
+    {
+        get
+        {
+            var bytes = NewRestore.Value.ToByteArray(bigEndian: true);
+            bytes[^1] ^= 1;
+            return new(new Guid(bytes, bigEndian: true));
+        }
+    }
 
     /// <summary>The act by which the event changes a saga.</summary>
     public Act By(string what) => new($"hr-event {Event.Source} {Event.Id}", what);

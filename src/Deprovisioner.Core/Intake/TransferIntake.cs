@@ -24,8 +24,8 @@ internal sealed class TransferIntake(Configuration configuration, SystemActions 
     /// <param name="before">The employment as it was.</param>
     public IntakeDecision Decide(IntakeFacts facts, PersonRecord person, Employment before)
     {
-        // A changed event's dates are the contract's end, and so may a transfer's lastDay be.
-        var hr = facts.Event with { Type = HrEventTypes.Transferred, EffectiveAt = facts.Event.Type == HrEventTypes.Transferred ? facts.Event.EffectiveAt : null, LastDay = null };
+        // A changed event's dates are the contract's end, and so may the lastDay of a transfer or a hire be.
+        var hr = facts.Event with { Type = HrEventTypes.Transferred, EffectiveAt = facts.Event.Type == HrEventTypes.Changed ? null : facts.Event.EffectiveAt, LastDay = null };
         if (model.IsEmpty || PolicyMatcher.Match(configuration, hr, before.Assignment) is not { Policy: { } policy })
         {
             return Applied(person, "The registry was updated.");

@@ -275,6 +275,33 @@ public sealed class TransferIntakeTests
     }
 
     [Fact]
+    public void A_hire_that_gives_a_known_employment_another_assignment_is_a_transfer_too()
+    {
+        var run = Hired(Mover(Week));
+
+        var decision = run.Hire(Seller);
+
+        Assert.Equal("Hired. Transferred: 2 entitlements are not justified any more.", decision.Reason);
+        Assert.Equal(["corp-ldap cn=finance", "warehouse analysts"], run.Leaving());
+        Assert.Equal(Day0 + Week, run.Mover1.EffectiveAt);
+        run.Hire(Seller);
+        Assert.Single(run.Sagas);
+    }
+
+    [Fact]
+    public void Who_is_hired_into_another_place_while_their_access_is_being_cut_keeps_nothing_of_the_old_one()
+    {
+        var run = Hired();
+        run.Terminate();
+        Assert.Equal(SagaStatus.Running, Assert.Single(run.Sagas).Status);
+
+        run.Hire(Seller);
+
+        Assert.Equal(SagaStatus.Cancelled, run.Sagas[0].Status);
+        Assert.Equal(["corp-ldap cn=finance", "warehouse analysts"], run.Leaving());
+    }
+
+    [Fact]
     public void A_transfer_after_the_end_is_only_noted()
     {
         var run = Hired();
