@@ -32,6 +32,7 @@ public static class StorageRegistration
             .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning)));
         services.AddSingleton<SchemaMigrations>();
         services.AddSingleton<AuditReader>();
+        services.AddSingleton<PreviewReader>();
         return services;
     }
 

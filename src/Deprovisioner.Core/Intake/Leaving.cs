@@ -122,7 +122,8 @@ internal sealed class Leaving(Configuration configuration, SystemActions actions
     private bool AnotherPolicy(IntakeFacts facts, Saga open, Employment last)
         => PolicyMatcher.Match(configuration, TerminationOf(facts.Event, last), last.Assignment) is { Policy.Name: var name } && name != open.Policy;
 
-    private static HrEvent TerminationOf(HrEvent hr, Employment employment)
+    /// <summary>The termination by which the end of an employment is answered, whatever event brought it about.</summary>
+    internal static HrEvent TerminationOf(HrEvent hr, Employment employment)
     {
         var isTermination = hr.Type == HrEventTypes.Terminated && employment.Id == hr.EmploymentId;
         return hr with

@@ -106,7 +106,7 @@ internal sealed class Returning(Configuration configuration, SystemActions actio
             var employment = person.Employment(facts.Event.EmploymentId)!;
             var saga = Saga.Of(plan, facts.NewRestore, SagaKind.Restore, person.Id, employment.Id, employment.Version, policy.Retry, facts.Now);
             return new IntakeDecision(
-                IntakeVerdict.Planned, $"{what}: what was taken is put back{(plan.NotRestored.Count == 0 ? "" : $", but for {plan.NotRestored.Count} steps that cannot be undone")}.", person,
+                IntakeVerdict.Planned, $"{what}: what was taken is put back{(plan.NotRestored.Count == 0 ? "" : $", but for {plan.NotRestored.Count} {(plan.NotRestored.Count == 1 ? "step" : "steps")} that cannot be undone")}.", person,
                 Changed: answered, Restore: SagaTransitions.Start(saga, facts.Now));
         }
 

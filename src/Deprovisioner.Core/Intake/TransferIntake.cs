@@ -60,7 +60,12 @@ internal sealed class TransferIntake(Configuration configuration, SystemActions 
         var saga = Saga.Of(plan, facts.NewSaga, SagaKind.Mover, person.Id, after.Id, after.Version, policy.Retry, facts.Now);
         return new IntakeDecision(
             plan.EffectiveAt > facts.Now ? IntakeVerdict.Scheduled : IntakeVerdict.Planned,
-            $"Transferred: {change.Lost.Count} entitlements are not justified any more.",
+            change.Lost.Count switch
+            {
+                0 => "Transferred: nothing is lost by roles; what no role explains is looked for.",
+                1 => "Transferred: 1 entitlement is not justified any more.",
+                var lost => $"Transferred: {lost} entitlements are not justified any more.",
+            },
             person,
             SagaTransitions.Start(saga, facts.Now),
             Taken(movers.Select(mover => SagaTransitions.Next(mover, new SagaInput.Cancel(By(facts, $"superseded by saga {saga.Id}")), facts.Now))));
@@ -97,7 +102,8 @@ internal sealed class TransferIntake(Configuration configuration, SystemActions 
 
     private static IEnumerable<Saga> Movers(IntakeFacts facts) => facts.OpenSagas.Where(saga => saga.Kind is SagaKind.Mover);
 
-    private static IReadOnlyList<Assignment?> Others(PersonRecord person, EmploymentId id, DateTimeOffset now)
+    /// <summary>What the person works as beside that employment.</summary>
+    internal static IReadOnlyList<Assignment?> Others(PersonRecord person, EmploymentId id, DateTimeOffset now)
         => [.. person.Employments.Where(e => e.Id != id && e.IsActiveAt(now)).Select(e => e.Assignment)];
 
     private static Act By(IntakeFacts facts, string why) => new($"hr-event {facts.Event.Source} {facts.Event.Id}", why);

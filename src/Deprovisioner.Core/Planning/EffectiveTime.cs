@@ -35,7 +35,7 @@ public sealed record EffectiveTime(DateTimeOffset At, string Basis)
             return new(now.ToUniversalTime(), "at once");
         }
 
-        var (zone, origin) = ZoneOf(hrEvent, policy, defaults, current);
+        var (zone, origin) = ZoneOf(hrEvent.TimeZone, (hrEvent.Assignment ?? current)?.Location, policy, defaults);
         var cutoff = policy?.Cutoff ?? defaults.Cutoff;
         var local = LocalDate.FromDateOnly(day) + LocalTime.FromTimeOnly(cutoff);
         var mapping = zone.MapLocal(local);
@@ -51,14 +51,15 @@ public sealed record EffectiveTime(DateTimeOffset At, string Basis)
             });
     }
 
-    // A zone that tzdb no longer has (the file was checked, the tzdb updated since) is passed over like one that is not given.
-    private static (DateTimeZone Zone, string Origin) ZoneOf(HrEvent hrEvent, Policy? policy, ConfigurationDefaults defaults, Assignment? current)
+    /// <summary>The zone in which a day is read. One that tzdb no longer has (the file was checked, the tzdb updated since) is passed over like one that is not given.</summary>
+    /// <param name="given">By the event, or by one before it.</param>
+    /// <param name="location">Of the assignment.</param>
+    internal static (DateTimeZone Zone, string Origin) ZoneOf(string? given, string? location, Policy? policy, ConfigurationDefaults defaults)
     {
-        var location = (hrEvent.Assignment ?? current)?.Location;
         var ofLocation = location is not null && defaults.LocationZones.TryGetValue(location, out var known) ? known : null;
         foreach (var (id, origin) in new[]
         {
-            (hrEvent.TimeZone, "the event"),
+            (given, "the event"),
             (ofLocation, $"the location {location}"),
             (policy?.TimeZone, "the policy"),
             (defaults.TimeZone, "the default"),

@@ -68,10 +68,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         return new FactAnswer(EnumText.Of(decision.Verdict), decision.Reason, decision.Main?.Saga.Id);
     }
 
-    private IntakeFacts Facts(HrEvent hr)
-        => new(
-            hr, work.Persons.GetValueOrDefault(hr.PersonId.Value), [.. work.OpenSagasOf(hr.PersonId)], [.. work.CutsOf(hr.PersonId)],
-            new SagaId(Guid.CreateVersion7(work.Now)), new SagaId(Guid.CreateVersion7(work.Now)), work.Now);
+    private IntakeFacts Facts(HrEvent hr) => EventFacts.Of(work, hr);
 
     private void Keep(IntakeDecision decision, AuditEntry? entry, string? traceParent)
     {

@@ -7,7 +7,8 @@ using Npgsql;
 namespace Deprovisioner.Storage.Writing;
 
 /// <summary>Locks the guard and reads its numbers where somebody may lose access; and what approvals and dismissals depend on. After everything else is locked.</summary>
-internal sealed class GuardLoader(NpgsqlConnection connection, NpgsqlTransaction transaction, Work work)
+/// <param name="isPreview">Nothing will be saved, and nothing is locked.</param>
+internal sealed class GuardLoader(NpgsqlConnection connection, NpgsqlTransaction transaction, Work work, bool isPreview = false)
 {
     private readonly List<GuardTransition> transitions = [];
     private readonly List<AnnouncedLayoff> layoffs = [];
@@ -26,7 +27,7 @@ internal sealed class GuardLoader(NpgsqlConnection connection, NpgsqlTransaction
         var locked = false;
         using (var batch = new SqlBatch(connection, transaction))
         {
-            batch.Add("select one_row from guard_lock for update");
+            batch.Add("select one_row from guard_lock" + (isPreview ? "" : " for update"));
             await batch.Read([_ => locked = true], cancellationToken);
         }
 

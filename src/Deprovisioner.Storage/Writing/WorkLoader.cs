@@ -9,7 +9,8 @@ using Npgsql;
 namespace Deprovisioner.Storage.Writing;
 
 /// <summary>Locks and loads what facts touch, in the order that <see cref="FactTransaction"/> explains.</summary>
-internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction transaction, Work work)
+/// <param name="isPreview">Nothing will be saved: nothing is locked or made known, so that a read-only transaction can do it.</param>
+internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction transaction, Work work, bool isPreview = false)
 {
     /// <summary>Systems, locked here, that one of the facts may open.</summary>
     private readonly List<string> shut = [];
@@ -39,8 +40,10 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         await LoadSystems(reports, cancellationToken);
         await LoadSteps(heads, cancellationToken);
         await LoadProbes(reports, cancellationToken);
-        await new GuardLoader(connection, transaction, work).Load(facts, guard, cancellationToken);
+        await new GuardLoader(connection, transaction, work, isPreview).Load(facts, guard, cancellationToken);
     }
+
+    private string Locking(string clause) => isPreview ? "" : clause;
 
     /// <summary>What needs no lock, or locks rows that nothing else touches.</summary>
     private async Task LoadKept(IEnumerable<Fact.InvalidArrived> invalid, List<long> acts, CancellationToken cancellationToken)
@@ -77,8 +80,9 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
     /// <param name="told">Those whom an event is about, and who need not be known yet. By an act, or by time passing, nobody becomes known.</param>
     private async Task LoadPersons(List<string> ids, List<string> told, List<HrEvent> events, CancellationToken cancellationToken)
     {
-        using (var insert = new SqlBatch(connection, transaction))
+        if (!isPreview)
         {
+            using var insert = new SqlBatch(connection, transaction);
             insert.Add(
                 "insert into persons (person_id, audit_key, updated_at) select p, k, $3 from unnest($1, $2) as t(p, k) on conflict do nothing",
                 Sql.Texts(told), Sql.BytesMany(told.Select(_ => RandomNumberGenerator.GetBytes(32))), Sql.Time(work.Now));
@@ -90,7 +94,7 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         using (var locking = new SqlBatch(connection, transaction))
         {
             locking.Add(
-                "select person_id, email, user_name, given_name, family_name, audit_key, look_at, look_cause, " + LegalHoldRows.Columns + " from persons where person_id = any($1) order by person_id for no key update",
+                "select person_id, email, user_name, given_name, family_name, audit_key, look_at, look_cause, " + LegalHoldRows.Columns + " from persons where person_id = any($1) order by person_id" + Locking(" for no key update"),
                 Sql.Texts(ids));
             await locking.Read([row => PersonRows.TakePerson(work, row)], cancellationToken);
         }
@@ -122,8 +126,8 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
                 SagaRows.Select + """
                  where s.saga_id = any($1) or (s.person_id = any($2) and (s.status not in ('completed', 'cancelled')
                     or (s.returned_at is null and (s.kind in ('leaver', 'leave') or (s.kind = 'restore' and s.status = 'cancelled')))))
-                order by s.saga_id for update of s
-                """,
+                order by s.saga_id
+                """ + Locking(" for update of s"),
                 Sql.Uuids(ids), Sql.Texts(persons));
             await batch.Read([row => SagaRows.Take(heads, work, row)], cancellationToken);
         }
@@ -171,7 +175,7 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
     {
         if (shut.Count == 0)
         {
-            batch.Add(StepRows.Select + " where saga_id = any($1) order by saga_id, ordinal for update", Sql.Uuids(sagas));
+            batch.Add(StepRows.Select + " where saga_id = any($1) order by saga_id, ordinal" + Locking(" for update"), Sql.Uuids(sagas));
             return;
         }
 

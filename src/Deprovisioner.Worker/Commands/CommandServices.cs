@@ -26,8 +26,9 @@ internal static class CommandServices
     }
 
     /// <summary>The database, and nothing that needs the organisation's file.</summary>
-    public static ServiceProvider WithDatabase()
-        => Basics().AddStorage(Settings().RequiredDatabase()).BuildServiceProvider();
+    /// <param name="clock">The machine's unless told.</param>
+    public static ServiceProvider WithDatabase(TimeProvider? clock = null)
+        => Basics(clock).AddStorage(Settings().RequiredDatabase()).BuildServiceProvider();
 
     /// <summary>The database and the decisions of the configuration in force.</summary>
     public static ServiceProvider WithDecisions()
@@ -52,5 +53,5 @@ internal static class CommandServices
     public static async Task<DeprovisionerContext> Context(this ServiceProvider services, CancellationToken cancellationToken)
         => await services.GetRequiredService<IDbContextFactory<DeprovisionerContext>>().CreateDbContextAsync(cancellationToken);
 
-    private static IServiceCollection Basics() => new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System);
+    private static IServiceCollection Basics(TimeProvider? clock = null) => new ServiceCollection().AddLogging().AddSingleton(clock ?? TimeProvider.System);
 }

@@ -11,9 +11,10 @@ internal static class DeprovisionerCommands
     public const int Failed = 1;
     public const int WrongUsage = 2;
 
-    public static async Task<int> Invoke(string[] args)
+    /// <param name="clock">What "now" is for commands that only look ahead; the machine's unless told.</param>
+    public static async Task<int> Invoke(string[] args, TimeProvider? clock = null)
     {
-        var parsed = Root().Parse(args);
+        var parsed = Root(clock ?? TimeProvider.System).Parse(args);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
@@ -61,7 +62,7 @@ internal static class DeprovisionerCommands
     /// <summary>Entity Framework wraps what Npgsql says, a lost connection for instance twice.</summary>
     private static NpgsqlException? DatabaseFault(Exception? error) => error is null or NpgsqlException ? (NpgsqlException?)error : DatabaseFault(error.InnerException);
 
-    private static RootCommand Root()
+    private static RootCommand Root(TimeProvider clock)
     {
         var root = new RootCommand(
             """
@@ -78,7 +79,7 @@ internal static class DeprovisionerCommands
         root.Add(RunCommand.Create());
         root.Add(MigrateCommand.Create());
         root.Add(PublishCommand.Create());
-        root.Add(PlanCommand.Create());
+        root.Add(PlanCommand.Create(clock));
         root.Add(SagasCommand.Create());
         root.Add(ActCommands.Replay());
         root.Add(ActCommands.Resolve());
@@ -92,7 +93,7 @@ internal static class DeprovisionerCommands
         root.Add(PeopleCommand.Create());
         root.Add(EventsCommand.Create());
         root.Add(AuditCommand.Create());
-        root.Add(PolicyCommand.Create());
+        root.Add(PolicyCommand.Create(clock));
         return root;
     }
 }

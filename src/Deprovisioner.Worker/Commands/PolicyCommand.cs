@@ -6,7 +6,7 @@ namespace Deprovisioner.Worker.Commands;
 /// <summary><c>policy check</c>; <c>policy explain</c> stands in <see cref="PolicyExplainCommand"/>.</summary>
 internal static class PolicyCommand
 {
-    public static Command Create()
+    public static Command Create(TimeProvider clock)
     {
         var file = new Argument<string?>("FILE") { Arity = ArgumentArity.ZeroOrOne, Description = "The organisation's YAML file; the configured one unless told." };
         var json = Terminal.JsonOption();
@@ -39,6 +39,6 @@ internal static class PolicyCommand
 
             return Task.FromResult(reading.Configuration is null ? DeprovisionerCommands.WrongUsage : DeprovisionerCommands.Done);
         });
-        return new Command("policy", "Check and explain policies.") { check, PolicyExplainCommand.Create() };
+        return new Command("policy", "Check and explain policies.") { check, PolicyExplainCommand.Create(clock) };
     }
 }

@@ -13,7 +13,7 @@ namespace Deprovisioner.Worker.Commands;
 /// <summary><c>policy explain</c>: which policy an event would get, and why. Nothing is done.</summary>
 internal static class PolicyExplainCommand
 {
-    public static Command Create()
+    public static Command Create(TimeProvider clock)
     {
         var person = new Argument<string?>("PERSON") { Arity = ArgumentArity.ZeroOrOne, Description = "The id of a person whom the registry knows; not needed with an event from a file." };
         var what = new Option<string>("--event") { Description = $"A file with one HR event, or its kind: {string.Join(", ", PolicyMatcher.EventNames)}.", DefaultValueFactory = _ => "terminated" };
@@ -31,7 +31,7 @@ internal static class PolicyExplainCommand
         {
             var settings = CommandServices.Settings();
             var configuration = ConfigurationFile.Load(parsed.GetValue(config) ?? settings.ConfigPath);
-            var now = TimeProvider.System.GetUtcNow();
+            var now = clock.GetUtcNow();
             var kind = parsed.GetValue(what)!;
             HrEvent hrEvent;
             EmploymentEntity? known = null;
@@ -113,7 +113,16 @@ internal static class PolicyExplainCommand
                 effectiveAt = explanation.Effective.At,
                 effectiveBasis = explanation.Effective.Basis,
                 conditions = explanation.Steps.Select(s => new { s.Stage, system = System(s.Step), action = EnumText.Of(s.Step.Action), when = PolicyMatcher.Met(s.Step.When!), met = s.Unmet is null, s.Unmet }),
-                stages = explanation.Plan?.Stages.Select(s => new { s.Name, steps = explanation.Plan.Steps.Count(x => x.Stage == s.Ordinal), opensAt = explanation.Effective.At + s.After, deadline = explanation.Effective.At + s.After + s.Within, s.ApprovalRequired }),
+                note = Note(hrEvent),
+                stages = explanation.Plan?.Stages.Select(s => new
+                {
+                    s.Name,
+                    steps = explanation.Plan.Steps.Count(x => x.Stage == s.Ordinal),
+                    opensAt = explanation.Effective.At + s.After,
+                    deadline = explanation.Effective.At + s.After + s.Within,
+                    s.ApprovalRequired,
+                    irreversible = Irreversible(explanation.Plan, s),
+                }),
             });
             return;
         }
@@ -122,6 +131,11 @@ internal static class PolicyExplainCommand
         foreach (var line in explanation.Tried)
         {
             Terminal.Line("  " + line);
+        }
+
+        if (Note(hrEvent) is { } note)
+        {
+            Terminal.Line(note);
         }
 
         Terminal.Line($"It would take effect {Terminal.Time(explanation.Effective.At)} ({explanation.Effective.Basis}).");
@@ -136,12 +150,25 @@ internal static class PolicyExplainCommand
             Terminal.Line($"  {step.Stage}: {System(step.Step)} {EnumText.Of(step.Step.Action)} when {PolicyMatcher.Met(step.Step.When!)}: {(step.Unmet is null ? "met" : $"left out, {step.Unmet}")}");
         }
 
-        Terminal.Table("The policy plans no step for this: a person would have to decide.", ["stage", "steps", "opens", "deadline", "approval"], plan.Stages.Select(s => new[]
+        Terminal.Table("The policy plans no step for this: a person would have to decide.", ["stage", "steps", "opens", "deadline", "approval", "cannot be undone"], plan.Stages.Select(s => new[]
         {
-            s.Name, plan.Steps.Count(x => x.Stage == s.Ordinal).ToString(), Terminal.Time(plan.EffectiveAt + s.After), Terminal.Time(plan.EffectiveAt + s.After + s.Within), s.ApprovalRequired ? "required" : "",
+            s.Name, plan.Steps.Count(x => x.Stage == s.Ordinal).ToString(), Terminal.Time(plan.EffectiveAt + s.After), Terminal.Time(plan.EffectiveAt + s.After + s.Within), s.ApprovalRequired ? "required" : "", string.Join(", ", Irreversible(plan, s)),
         }));
         Terminal.Line("Nothing was done.");
     }
+
+    /// <summary>What a policy's stages alone do not tell.</summary>
+    private static string? Note(HrEvent hrEvent)
+        => hrEvent.Type switch
+        {
+            HrEventTypes.Changed => "No policy for changed runs anything: a new end date is answered by the policy for terminated, another assignment by the one for transferred.",
+            HrEventTypes.Transferred => "Of these steps those run that have something to take away: 'deprovisioner plan' says for one person which.",
+            HrEventTypes.Hired or HrEventTypes.TerminationRescinded or HrEventTypes.LeaveEnded => "Of these steps those run for which something was taken before: 'deprovisioner plan' says for one person which.",
+            _ => null,
+        };
+
+    private static IEnumerable<string> Irreversible(Plan plan, PlannedStage stage)
+        => plan.Steps.Where(s => s.Stage == stage.Ordinal && (s.Reversible ?? Reversibility.Of(s.Action)) == Reversibility.No).Select(s => EnumText.Of(s.Action)).Distinct();
 
     private static string System(PolicyStep step) => step.System?.Value ?? "*";
 }

@@ -24,7 +24,9 @@ internal static class Terminal
     /// <summary><c>--json</c>, the same for every command that has it.</summary>
     public static Option<bool> JsonOption() => new("--json") { Description = "Print JSON for machines." };
 
-    public static void Json(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Indented));
+    public static void Json(object value) => Console.Out.WriteLine(JsonText(value));
+
+    public static string JsonText(object value) => JsonSerializer.Serialize(value, Indented);
 
     public static void Line(string text) => Console.Out.WriteLine(Visible(text));
 

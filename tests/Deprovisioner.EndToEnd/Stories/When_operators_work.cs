@@ -113,7 +113,7 @@ public sealed class When_operators_work(Company company)
         await Eventually.True("the hire", async () => await product.Query<long>("select count(*) from employments") == 1);
 
         var plan = await product.Json("plan", employee.PersonId);
-        Assert.Equal(["contain", "revoke"], plan["stages"]!.AsArray().Select(s => s!["name"]!.GetValue<string>()));
+        Assert.Equal(["contain", "revoke"], plan["sagas"]![0]!["stages"]!.AsArray().Select(s => s!["name"]!.GetValue<string>()));
         Assert.Contains("Nothing was done", await product.Cli("plan", employee.PersonId), StringComparison.Ordinal);
         Assert.Equal(employee.Mail, (await product.Json("people", "show", employee.PersonId))["person"]!["email"]!.GetValue<string>());
         var checks = (await product.Json("systems", "check")).AsArray();

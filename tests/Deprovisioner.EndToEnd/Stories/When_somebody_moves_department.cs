@@ -38,9 +38,10 @@ public sealed class When_somebody_moves_department(Company company)
         await Eventually.True("the hire", async () => await product.Query<long>("select count(*) from employments") == 1);
 
         var plan = await product.Json("plan", mover.PersonId, "--event", "transferred", "--department", "sales");
-        Assert.Equal([$"CN=finance-{own},{OpenLdapServer.GroupsDn}", $"ledger_{own}"], plan["lost"]!.AsArray().Select(e => e!["entitlement"]!.GetValue<string>()));
-        Assert.Equal(2, plan["kept"]!.AsArray().Count);
-        Assert.Contains("4s of grace", await product.Cli("plan", mover.PersonId, "--event", "transferred", "--department", "sales"), StringComparison.Ordinal);
+        Assert.Equal([$"CN=finance-{own},{OpenLdapServer.GroupsDn}", $"ledger_{own}"], plan["access"]!["lost"]!.AsArray().Select(e => e!["entitlement"]!.GetValue<string>()));
+        Assert.Equal(2, plan["access"]!["kept"]!.AsArray().Count);
+        Assert.Contains("4s of grace", plan["sagas"]![0]!["effectiveBasis"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains($"lost: warehouse ledger_{own}", await product.Cli("plan", mover.PersonId, "--event", "transferred", "--department", "sales"), StringComparison.Ordinal);
         Assert.Equal(0L, await product.Query<long>("select count(*) from sagas"));
 
         var untouched = await Untouched();

@@ -11,7 +11,9 @@ internal static class CommandLine
     private static readonly string[] Settings =
         ["ConnectionStrings__Deprovisioner", "ConnectionStrings__RabbitMq", "Deprovisioner__Config", "Deprovisioner__Roles", "Deprovisioner__HealthUrl"];
 
-    public static async Task<CommandResult> Run(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static Task<CommandResult> Run(IReadOnlyDictionary<string, string> environment, params string[] arguments) => Run(environment, TimeProvider.System, arguments);
+
+    public static async Task<CommandResult> Run(IReadOnlyDictionary<string, string> environment, TimeProvider clock, params string[] arguments)
     {
         var before = Settings.ToDictionary(name => name, Environment.GetEnvironmentVariable);
         var (output, errors) = (Console.Out, Console.Error);
@@ -26,7 +28,7 @@ internal static class CommandLine
 
             Console.SetOut(written);
             Console.SetError(complained);
-            var code = await DeprovisionerCommands.Invoke(arguments);
+            var code = await DeprovisionerCommands.Invoke(arguments, clock);
             return new CommandResult(code, written.ToString(), complained.ToString());
         }
         finally
