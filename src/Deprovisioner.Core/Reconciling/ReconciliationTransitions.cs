@@ -12,8 +12,8 @@ namespace Deprovisioner.Core.Reconciling;
 /// <summary>A reconciliation's next state. It never changes an account, and opens no saga.</summary>
 public static class ReconciliationTransitions
 {
-    /// <summary>Passing faults in a row before it ends; the connector host has tried each of them again in place already.</summary>
-    public const int MostFailures = 3;
+    /// <summary>Passing faults in a row before it ends: with the pauses between them, half a minute, in which a server is restarted and a host's open circuit tries again.</summary>
+    public const int MostFailures = 5;
 
     /// <summary>A system whose cursors expire again and again is not read to its end by trying more often.</summary>
     public const int MostRestarts = 1;
@@ -21,7 +21,7 @@ public static class ReconciliationTransitions
     /// <summary>Without an answer for so long, somebody must look at why; a paused system is waited for no longer either.</summary>
     public static readonly TimeSpan MostSilence = TimeSpan.FromHours(1);
 
-    /// <summary>After the first passing fault; doubled after the next.</summary>
+    /// <summary>After the first passing fault; doubled after each further one.</summary>
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
 
     public static ReconciliationDecision Begin(ReconciliationId id, SystemName system, Act asked, bool shrunkIsRight, DateTimeOffset now)

@@ -82,13 +82,18 @@ public sealed class ReconciliationTransitionsTests
     }
 
     [Fact]
-    public void A_passing_fault_is_tried_again_twice_from_the_same_cursor_and_a_page_forgives()
+    public void A_passing_fault_is_tried_again_for_half_a_minute_from_the_same_cursor_and_a_page_forgives()
     {
-        var run = Fail(Fail(Read(Begun(), 1, "c1"), 2, Fault(Outcome.Transient, "unreachable")), 3, Fault(Outcome.Transient, "unreachable"));
-        Assert.Equal((ReconciliationStatus.Running, "c1", Now.AddSeconds(4)), (run.Status, run.Cursor, run.AskAt));
-        Assert.Equal(InconclusiveReason.Fault, Fail(run, 4, Fault(Outcome.Transient, "unreachable")).Reason);
-        var forgiven = Fail(Fail(Read(run, 4, "c2"), 5, Fault(Outcome.Transient, "unreachable")), 6, Fault(Outcome.Transient, "unreachable"));
-        Assert.Equal(ReconciliationStatus.Running, forgiven.Status);
+        var run = Read(Begun(), 1, "c1");
+        foreach (var pause in new[] { 2, 4, 8, 16 })
+        {
+            run = Fail(run, run.Page, Fault(Outcome.Transient, "unreachable"));
+            Assert.Equal((ReconciliationStatus.Running, "c1", Now.AddSeconds(pause)), (run.Status, run.Cursor, run.AskAt));
+        }
+
+        Assert.Equal(InconclusiveReason.Fault, Fail(run, run.Page, Fault(Outcome.Transient, "unreachable")).Reason);
+        var forgiven = Read(run, run.Page, "c2");
+        Assert.Equal((ReconciliationStatus.Running, Now.AddSeconds(2)), (forgiven.Status, Fail(forgiven, forgiven.Page, Fault(Outcome.Transient, "unreachable")).AskAt));
     }
 
     [Fact]
