@@ -18,9 +18,8 @@ public sealed class When_a_system_is_reconciled(Company company)
         await Fill();
         await using var product = await company.Install(new StoryOptions
         {
-            Lease = "5s",
             MoreSystems = $$"""
-                many: {connector: ldap, url: "{{company.Directory.Url}}", bindDn: "{{OpenLdapServer.ServiceDn}}", password: "${env:LDAP_PASSWORD}", baseDn: "{{Ou}}", match: {attribute: employeeNumber, value: personId}, canary: canary-many, limits: {concurrency: 2, perSecond: 0.5, timeout: 5s, lease: 5s} }
+                many: {connector: ldap, url: "{{company.Directory.Url}}", bindDn: "{{OpenLdapServer.ServiceDn}}", password: "${env:LDAP_PASSWORD}", baseDn: "{{Ou}}", match: {attribute: employeeNumber, value: personId}, canary: canary-many, limits: {concurrency: 2, perSecond: 0.5, timeout: 5s, lease: 15s} }
                 """.Trim(),
             MoreKeys = "protected: {accounts: {many: [\"svc-*\"]}}",
         });
