@@ -75,6 +75,15 @@ public readonly record struct StepId(Guid Value) : IUuidId<StepId>
     public override string ToString() => Value.ToString("D");
 }
 
+/// <summary>One comparison of a system's accounts with the registry.</summary>
+[JsonConverter(typeof(UuidIdConverter<ReconciliationId>))]
+public readonly record struct ReconciliationId(Guid Value) : IUuidId<ReconciliationId>
+{
+    public static ReconciliationId Of(Guid value) => new(value);
+
+    public override string ToString() => Value.ToString("D");
+}
+
 public sealed class TextIdConverter<TId> : JsonConverter<TId>
     where TId : struct, ITextId<TId>
 {

@@ -17,4 +17,9 @@ public static class Transport
 
     /// <summary>The queue of one system's commands. Configured names are limited to lower-case letters, digits and dashes.</summary>
     public static string CommandQueue(SystemName system) => $"deprovisioner.system.{system.Value}";
+
+    /// <summary>
+    /// The queue of requests for one system's account lists. One of its own, so that no list stands before a leaver's step; and read by one host at a time, since a cursor is good only where it was given.
+    /// </summary>
+    public static string ListQueue(SystemName system) => $"{CommandQueue(system)}.lists";
 }

@@ -32,6 +32,10 @@ public sealed class DeprovisionerContext(DbContextOptions<DeprovisionerContext> 
 
     public DbSet<GuardAnnouncementEntity> GuardAnnouncements => Set<GuardAnnouncementEntity>();
 
+    public DbSet<ReconciliationEntity> Reconciliations => Set<ReconciliationEntity>();
+
+    public DbSet<ReconciledAccountEntity> ReconciledAccounts => Set<ReconciledAccountEntity>();
+
     public DbSet<AuditEntity> Audit => Set<AuditEntity>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -61,6 +65,10 @@ public sealed class DeprovisionerContext(DbContextOptions<DeprovisionerContext> 
         modelBuilder.Entity<GuardTransitionEntity>().ToTable("guard_transitions");
         modelBuilder.Entity<GuardAnnouncementEntity>().HasKey(e => e.AnnouncementId);
         modelBuilder.Entity<GuardAnnouncementEntity>().ToTable("guard_announcements");
+        modelBuilder.Entity<ReconciliationEntity>().HasKey(e => e.RunId);
+        modelBuilder.Entity<ReconciliationEntity>().ToTable("reconciliations");
+        modelBuilder.Entity<ReconciledAccountEntity>().HasKey(e => new { e.RunId, e.AccountId });
+        modelBuilder.Entity<ReconciledAccountEntity>().ToTable("reconciled_accounts");
         modelBuilder.Entity<AuditEntity>().HasKey(e => new { e.Stream, e.Seq });
         modelBuilder.Entity<AuditEntity>().ToTable("audit");
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(type => type.GetProperties()))

@@ -1,6 +1,7 @@
 using Deprovisioner.Core.Intake;
 using Deprovisioner.Storage.Auditing;
 using Deprovisioner.Storage.Dispatching;
+using Deprovisioner.Storage.Reconciling;
 using Deprovisioner.Storage.Writing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -50,6 +51,7 @@ public static class StorageRegistration
         services.AddSingleton<OperatorActs>();
         services.AddSingleton<OverdueTasks>();
         services.AddSingleton<DuePersons>();
+        services.AddSingleton<PageClaims>();
         return services;
     }
 }

@@ -9,7 +9,8 @@ internal sealed class BusReports(IBus bus)
     /// <summary>By the exchange, so that this side need not know the queue's arguments.</summary>
     private static readonly Uri Address = new($"exchange:{Transport.ReportsQueue}");
 
-    public async Task SendAsync(StepsReported message, CancellationToken cancellationToken)
+    public async Task SendAsync<TReport>(TReport message, CancellationToken cancellationToken)
+        where TReport : class
     {
         var endpoint = await bus.GetSendEndpoint(Address);
 
@@ -17,7 +18,7 @@ internal sealed class BusReports(IBus bus)
         // (https://www.rabbitmq.com/docs/publishers#unroutable).
         await endpoint.Send(
             message,
-            Pipe.Execute<SendContext<StepsReported>>(context =>
+            Pipe.Execute<SendContext<TReport>>(context =>
             {
                 if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit))
                 {

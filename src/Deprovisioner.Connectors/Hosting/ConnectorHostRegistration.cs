@@ -30,13 +30,16 @@ public static class ConnectorHostRegistration
             systems, kinds, provider.GetRequiredService<ISecrets>(), provider.GetRequiredService<HostTimings>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(protectedNow);
         services.AddSingleton<StepExecutor>();
+        services.AddSingleton<AccountLister>();
+        services.AddSingleton(provider => new BusReports(provider.GetRequiredService<IBus>()));
         services.AddSingleton(provider => new ReportChannel(
-            new BusReports(provider.GetRequiredService<IBus>()).SendAsync,
+            provider.GetRequiredService<BusReports>().SendAsync,
             provider.GetRequiredService<HostTimings>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ReportChannel>>()));
         services.AddSingleton(provider => new SystemChecks(provider.GetRequiredService<ConnectedSystems>(), provider.GetRequiredService<ISecrets>()));
         services.AddTransient<ExecuteStepsConsumer>();
+        services.AddTransient<ListAccountsConsumer>();
         services.AddSingleton(provider => new ServedSystems(provider));
 
         // Without it MassTransit waits for its consumers as long as they take, and never cancels them.
@@ -44,12 +47,13 @@ public static class ConnectorHostRegistration
         return services;
     }
 
-    /// <summary>One queue for each system, so that a slow one holds up nobody else's commands.</summary>
+    /// <summary>One queue for each system, so that a slow one holds up nobody else's commands; and one for its lists.</summary>
     public static void ConfigureConnectorHost(this IBusFactoryConfigurator bus, IServiceProvider provider)
     {
         foreach (var system in provider.GetRequiredService<ConnectedSystems>().All)
         {
             bus.ReceiveEndpoint(Transport.CommandQueue(system.Settings.Name), endpoint => Configure(endpoint, system.Settings.Limits, provider));
+            bus.ReceiveEndpoint(Transport.ListQueue(system.Settings.Name), endpoint => ConfigureLists(endpoint, provider));
         }
     }
 
@@ -65,12 +69,34 @@ public static class ConnectorHostRegistration
             rabbit.SetQuorumQueue();
         }
 
-        endpoint.ConfigureError(error =>
-        {
-            error.UseFilter(new HandBackFilter());
-            error.UseFilter(new GenerateFaultFilter());
-            error.UseFilter(new ErrorTransportFilter());
-        });
+        HandBack(endpoint);
         endpoint.Consumer(provider.GetRequiredService<ExecuteStepsConsumer>);
     }
+
+    /// <summary>
+    /// Of all hosts only one reads it: a page's cursor may be bound to the connection that gave it (LDAP), so the next page has to be asked there. Where that host is gone the broker gives the queue to another one
+    /// (https://www.rabbitmq.com/docs/consumers#single-active-consumer), and the list begins anew.
+    /// </summary>
+    internal static void ConfigureLists(IReceiveEndpointConfigurator endpoint, IServiceProvider provider)
+    {
+        endpoint.ConfigureConsumeTopology = false;
+        endpoint.PrefetchCount = 1;
+        endpoint.ConcurrentMessageLimit = 1;
+        if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
+        {
+            rabbit.Durable = true;
+            rabbit.SetQuorumQueue();
+            rabbit.SingleActiveConsumer = true;
+        }
+
+        HandBack(endpoint);
+        endpoint.Consumer(provider.GetRequiredService<ListAccountsConsumer>);
+    }
+
+    private static void HandBack(IReceiveEndpointConfigurator endpoint) => endpoint.ConfigureError(error =>
+    {
+        error.UseFilter(new HandBackFilter());
+        error.UseFilter(new GenerateFaultFilter());
+        error.UseFilter(new ErrorTransportFilter());
+    });
 }

@@ -22,9 +22,10 @@ public sealed class ServedSystems
         await provider.GetRequiredService<ConnectedSystems>().ReplaceAsync(systems);
         foreach (var system in systems.Where(s => !listening.Contains(s.Name)))
         {
-            var endpoint = provider.GetRequiredService<IReceiveEndpointConnector>()
-                .ConnectReceiveEndpoint(Transport.CommandQueue(system.Name), (_, configurator) => ConnectorHostRegistration.Configure(configurator, system.Limits, provider));
-            await endpoint.Ready.WaitAsync(cancellationToken);
+            var bus = provider.GetRequiredService<IReceiveEndpointConnector>();
+            var commands = bus.ConnectReceiveEndpoint(Transport.CommandQueue(system.Name), (_, configurator) => ConnectorHostRegistration.Configure(configurator, system.Limits, provider));
+            var lists = bus.ConnectReceiveEndpoint(Transport.ListQueue(system.Name), (_, configurator) => ConnectorHostRegistration.ConfigureLists(configurator, provider));
+            await Task.WhenAll(commands.Ready, lists.Ready).WaitAsync(cancellationToken);
             listening.Add(system.Name);
         }
     }

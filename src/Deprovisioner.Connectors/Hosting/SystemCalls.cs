@@ -4,7 +4,7 @@ using Polly.Timeout;
 
 namespace Deprovisioner.Connectors.Hosting;
 
-/// <summary>A connector as one step uses it: through the system's pipeline, with answers in place of exceptions.</summary>
+/// <summary>A connector as one step, or one page of a list, uses it: through the system's pipeline, with answers in place of exceptions.</summary>
 /// <param name="system">The system.</param>
 /// <param name="connector">Its connector.</param>
 /// <param name="step">Ends with the step's own time, or with the host.</param>
@@ -14,6 +14,8 @@ internal sealed class SystemCalls(ConnectedSystem system, IConnector connector, 
     public Task<Answer<IReadOnlyList<AccountRef>>> FindAsync(string matchValue) => Call(token => connector.FindAsync(matchValue, token), acting: false);
 
     public Task<Answer<AccountState?>> ReadAsync(string accountId) => Call(token => connector.ReadAsync(accountId, token), acting: false);
+
+    public Task<Answer<AccountPage>> ListAsync(string? cursor) => Call(token => connector.ListAsync(cursor, token), acting: false);
 
     /// <summary>Reads until the goal shows, or patience ends. What the system refused is read once: there is nothing to wait for.</summary>
     public async Task<ReadBack> ReadBackAsync(string accountId, Fault? actFault, Func<AccountState?, bool> reached)

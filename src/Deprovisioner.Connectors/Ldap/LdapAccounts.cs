@@ -20,7 +20,7 @@ internal sealed class LdapAccounts(LdapSession session, LdapSettings settings)
         [settings.IdAttribute, settings.MatchAttribute, settings.Lock.Attribute, Policy, LdapGroups.MemberOf, .. Naming, .. settings.CredentialAttributes];
 
     /// <summary>What a list needs of each account.</summary>
-    public IReadOnlyList<string> ListAttributes { get; } = [settings.IdAttribute, settings.MatchAttribute, settings.Lock.Attribute, Policy];
+    public IReadOnlyList<string> ListAttributes { get; } = [settings.IdAttribute, settings.MatchAttribute, settings.Lock.Attribute, Policy, .. Naming];
 
     /// <summary>Those whose match attribute has this value.</summary>
     /// <exception cref="SystemFaultException">Ambiguous: the server takes a value for equal that is another text.</exception>
@@ -110,7 +110,7 @@ internal sealed class LdapAccounts(LdapSession session, LdapSettings settings)
         };
     }
 
-    private List<string> Names(SearchResultEntry entry) => [.. Naming.Append(settings.MatchAttribute).SelectMany(entry.Texts).Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Names(SearchResultEntry entry) => [.. Naming.Append(settings.MatchAttribute).SelectMany(entry.Texts).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Whether one can sign in with it, as far as the lock tells.</summary>
     public async Task<bool> IsEnabledAsync(SearchResultEntry entry, CancellationToken cancellationToken)

@@ -62,7 +62,11 @@ internal sealed class LdapListings(LdapSettings settings, TimeProvider clock) : 
         var page = new List<ListedAccount>(entries.Count);
         foreach (var entry in entries)
         {
-            page.Add(new ListedAccount(accounts.Ref(entry), await accounts.IsEnabledAsync(entry, cancellationToken), entry.First(settings.MatchAttribute)));
+            page.Add(new ListedAccount(accounts.Ref(entry), await accounts.IsEnabledAsync(entry, cancellationToken), entry.First(settings.MatchAttribute))
+            {
+                OtherNames = accounts.Names(entry),
+                Critical = accounts.IsOwn(entry),
+            });
         }
 
         if (cookie.Length == 0)

@@ -58,7 +58,7 @@ internal sealed class PostgresConnector(PostgresCluster cluster, string? reassig
             {
                 // By oid: names change between two pages.
                 await using var command = new NpgsqlCommand(
-                    @"select oid, rolname, rolcanlogin from pg_roles where oid > $1 and rolname not like 'pg\_%' order by oid limit $2", connection)
+                    @"select oid, rolname, rolcanlogin, rolsuper or rolname in (session_user, current_user) from pg_roles where oid > $1 and rolname not like 'pg\_%' order by oid limit $2", connection)
                 {
                     Parameters = { Roles.Parameter(after), new NpgsqlParameter<int> { TypedValue = PageSize } },
                 };
@@ -67,7 +67,7 @@ internal sealed class PostgresConnector(PostgresCluster cluster, string? reassig
                 while (await reader.ReadAsync(cancellationToken))
                 {
                     var id = ((uint)reader[0]).ToString(CultureInfo.InvariantCulture);
-                    accounts.Add(new ListedAccount(new AccountRef(id, reader.GetString(1)), reader.GetBoolean(2), MatchValue: reader.GetString(1)));
+                    accounts.Add(new ListedAccount(new AccountRef(id, reader.GetString(1)), reader.GetBoolean(2), MatchValue: reader.GetString(1)) { Critical = reader.GetBoolean(3) });
                 }
 
                 return new AccountPage(accounts, accounts.Count == PageSize ? accounts[^1].Account.Id : null);

@@ -83,7 +83,7 @@ internal sealed class ScimConnector : IConnector
         var next = start + users.Count;
         var last = users.Count == 0 || (next > total && users.Count < ScimSearch.PageSize);
         return new AccountPage(
-            [.. users.Select(u => new ListedAccount(ScimUser.Ref(u), ScimUser.Active(u), settings.Match.ValuesIn(u).FirstOrDefault()))],
+            [.. users.Select(u => new ListedAccount(ScimUser.Ref(u), ScimUser.Active(u), settings.Match.ValuesIn(u).FirstOrDefault()) { OtherNames = ScimUser.OtherNames(u) })],
             last ? null : $"{next} {users[0].Text("id")}");
     }
 

@@ -26,13 +26,16 @@ internal static class ScimUser
     /// </summary>
     public static bool Active(JsonObject user) => !string.Equals(user.Text("active"), "false", StringComparison.OrdinalIgnoreCase);
 
+    public static IReadOnlyList<string> OtherNames(JsonObject user)
+        => [.. user.Values("emails").Select(mail => mail.Value()).Append(user.Text("externalId")).Append(user.Text("displayName")).OfType<string>()];
+
     public static AccountState State(JsonObject user, IReadOnlyList<Entitlement> groups)
     {
         var granted = Granting.Select(g => (g.Attribute, g.Prefix, Values: user.Values(g.Attribute).ToList())).Where(g => g.Values.Count > 0).ToList();
         return new AccountState
         {
             Account = Ref(user),
-            OtherNames = [.. user.Values("emails").Select(mail => mail.Value()).Append(user.Text("externalId")).Append(user.Text("displayName")).OfType<string>()],
+            OtherNames = OtherNames(user),
             Enabled = Active(user),
             Entitlements = [.. groups, .. granted.SelectMany(g => g.Values.Select(v => Granted(g.Prefix, v)))],
 

@@ -83,7 +83,14 @@ public sealed record ActRequest
 public sealed record AccountPage(IReadOnlyList<ListedAccount> Accounts, string? NextCursor);
 
 /// <summary>An account in a list.</summary>
-public sealed record ListedAccount(AccountRef Account, bool Enabled, string? MatchValue);
+public sealed record ListedAccount(AccountRef Account, bool Enabled, string? MatchValue)
+{
+    /// <summary>As in <see cref="AccountState.OtherNames"/>.</summary>
+    public IReadOnlyList<string> OtherNames { get; init; } = [];
+
+    /// <summary>As in <see cref="AccountState.Critical"/>.</summary>
+    public bool Critical { get; init; }
+}
 
 /// <summary>What a check found.</summary>
 /// <param name="Reachable">Whether the system answered.</param>

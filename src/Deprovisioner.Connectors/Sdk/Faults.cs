@@ -29,7 +29,7 @@ public sealed record Fault(Outcome Outcome, string Code, string Message, DateTim
         => new(Outcome.Rejected, "unsupported", $"This kind of system has no {EnumText.Of(action)}.");
 
     /// <summary>A cursor that no page gave, or that is no longer good.</summary>
-    public static Fault BadCursor() => new(Outcome.Rejected, "cursor-expired", "The list is not under way any more: begin with the first page.");
+    public static Fault BadCursor() => new(Outcome.Rejected, ListingFault.CursorExpired, "The list is not under way any more: begin with the first page.");
 }
 
 /// <summary>Carries a <see cref="Fault"/> to the host, which grades it.</summary>

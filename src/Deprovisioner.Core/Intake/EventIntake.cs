@@ -27,6 +27,9 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
     /// <summary>The guard's limits in force; null: none.</summary>
     public GuardSettings? Guard => configuration.Guard;
 
+    /// <summary>What the organisation decided, in force.</summary>
+    public Configuration Configuration => configuration;
+
     public IntakeDecision Decide(IntakeFacts facts) => Guarded(facts, Awaited(facts, transfers.After(facts, ObservedIntake.Apply(facts, Applied(facts)))));
 
     /// <summary>What follows where no event came and the time has come that <see cref="PersonRecord.NextLook"/> names: access rests, or is due back.</summary>

@@ -1,6 +1,7 @@
 using Deprovisioner.Contracts;
-using Deprovisioner.Core.Guarding;
 using Deprovisioner.Core.Access;
+using Deprovisioner.Core.Guarding;
+using Deprovisioner.Core.Reconciling;
 
 namespace Deprovisioner.Core.Policies;
 
@@ -31,6 +32,9 @@ public sealed record Configuration
 
     /// <summary>Whether every system is only observed, whatever stands at the system itself.</summary>
     public bool Observe { get; init; }
+
+    /// <summary>Null: systems are reconciled only when somebody asks.</summary>
+    public ReconcileSettings? Reconcile { get; init; }
 }
 
 /// <summary>What holds where event and policy are silent.</summary>

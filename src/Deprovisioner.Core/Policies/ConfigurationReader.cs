@@ -28,7 +28,8 @@ public static class ConfigurationReader
         var guard = GuardReader.Read(fields);
         var isProtected = new ProtectedReader(systemsReader.Known.Keys, faults).Read(fields);
         var observe = ModeReader.Observes(fields);
-        fields.RefuseRest("systems", "roles", "policies", "defaults", "guard", "protected", "mode");
+        var reconcile = ReconcileReader.Read(fields);
+        fields.RefuseRest("systems", "roles", "policies", "defaults", "guard", "protected", "mode", "reconcile");
         return new(
             faults.Count > 0 ? null : new Configuration
             {
@@ -41,6 +42,7 @@ public static class ConfigurationReader
                 Roles = roles,
                 Protected = isProtected,
                 Observe = observe,
+                Reconcile = reconcile,
             },
             faults.InOrder);
     }

@@ -53,7 +53,7 @@ internal static class PersonRows
     private static Assignment? Assignment(NpgsqlDataReader row)
         => Enumerable.Range(3, 5).All(row.IsDBNull) ? null : new Assignment(row.Text(3), row.Text(4), row.Text(5), row.Text(6) is { } manager ? new PersonId(manager) : null, row.Text(7));
 
-    private static Employment Employment(NpgsqlDataReader row)
+    public static Employment Employment(NpgsqlDataReader row)
     {
         var seen = JsonSerializer.Deserialize<SeenText>(row.GetString(11), JsonSerializerOptions.Web)!;
         return new()

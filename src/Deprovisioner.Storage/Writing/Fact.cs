@@ -41,6 +41,16 @@ public abstract record Fact
     /// <summary>The time has come at which a person must be looked at again though no event came (<see cref="PersonRecord.NextLook"/>).</summary>
     public sealed record PersonDue(PersonId Person) : Fact;
 
+    /// <summary>A connector host answered with a page of a system's accounts, or with the fault in place of one.</summary>
+    public sealed record AccountsWereListed(AccountsListed Listed) : Fact;
+
+    /// <summary>By the configuration's schedule it is time to reconcile this system.</summary>
+    public sealed record ReconciliationDue(SystemName System) : Fact;
+
+    /// <summary>A reconciliation gets nowhere.</summary>
+    /// <param name="Why">One sentence.</param>
+    public sealed record ReconciliationStalled(ReconciliationId Run, string Why) : Fact;
+
     /// <summary>The organisation's file was taken up in a new version.</summary>
     public sealed record ConfigurationTakenUp(string Version) : Fact;
 

@@ -12,6 +12,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
 {
     private readonly GuardDecisions guard = new(work);
     private readonly SystemDecisions systems = new(work);
+    private readonly ReconciliationDecisions reconciliations = new(work, intake.Configuration);
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -27,6 +28,9 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             Fact.TasksOverdue overdue => Overdue(overdue),
             Fact.ActRequested requested => Act(requested.ActId),
             Fact.PersonDue due => Due(due.Person),
+            Fact.AccountsWereListed listed => reconciliations.Listed(listed.Listed),
+            Fact.ReconciliationDue due => reconciliations.Due(due.System),
+            Fact.ReconciliationStalled stalled => reconciliations.Stalled(stalled),
             Fact.ConfigurationTakenUp configuration => TakenUp(configuration.Version),
             Fact.ConfigurationRefused refused => Refused(refused),
             _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, "Not a fact."),
@@ -259,7 +263,8 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             return new FactAnswer("refused", "Another process took this request.");
         }
 
-        var answer = act.Person is not null ? LegalHoldActs.Decide(work, act) : act.System is { } system ? systems.Decide(act, system) : OnSaga(act);
+        var answer = act.Kind is ReconciliationDecisions.Reconcile or ReconciliationDecisions.CancelReconciliation ? reconciliations.Act(act)
+            : act.Person is not null ? LegalHoldActs.Decide(work, act) : act.System is { } system ? systems.Decide(act, system) : OnSaga(act);
         work.AnsweredActs[id] = answer;
         return answer;
     }

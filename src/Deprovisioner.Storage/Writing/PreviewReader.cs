@@ -1,7 +1,7 @@
 using System.Data;
 using Deprovisioner.Contracts;
-using Deprovisioner.Core.Guarding;
 using Deprovisioner.Core.Intake;
+using Deprovisioner.Core.Policies;
 using Deprovisioner.Core.Previewing;
 using Npgsql;
 
@@ -14,8 +14,7 @@ namespace Deprovisioner.Storage.Writing;
 public sealed class PreviewReader(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <param name="hr">The event; of several about one person, the one that may end the access.</param>
-    /// <param name="guard">The guard's limits in force; null: none.</param>
-    public async Task<PreviewFacts> Read(HrEvent hr, GuardSettings? guard, CancellationToken cancellationToken)
+    public async Task<PreviewFacts> Read(HrEvent hr, Configuration configuration, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
@@ -26,7 +25,7 @@ public sealed class PreviewReader(NpgsqlDataSource database, TimeProvider clock)
         }
 
         var work = new Work(clock.GetUtcNow());
-        await new WorkLoader(connection, transaction, work, isPreview: true).Load([new Fact.EventArrived(hr, ReadOnlyMemory<byte>.Empty, work.Now, null)], guard, cancellationToken);
+        await new WorkLoader(connection, transaction, work, isPreview: true).Load([new Fact.EventArrived(hr, ReadOnlyMemory<byte>.Empty, work.Now, null)], configuration, cancellationToken);
         var facts = EventFacts.Of(work, hr);
         var managers = new Dictionary<PersonId, PersonAttributes>();
         var shared = new List<string>();

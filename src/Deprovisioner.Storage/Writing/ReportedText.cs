@@ -26,6 +26,18 @@ internal static class ReportedText
     /// <summary>Whether an account's id can be kept as the person's.</summary>
     public static bool IsKey(string id) => id.Length is > 0 and <= MostOfAnId && StoredText.Holds(id);
 
+    /// <summary>A listed account in text that can be stored. An id that cannot be a key is cut: such an account is still to be seen, once.</summary>
+    public static AccountListing Storable(AccountListing listed)
+        => listed with
+        {
+            AccountId = StoredText.Of(listed.AccountId, MostOfAnId)!,
+            Name = StoredText.Of(listed.Name, MostOfAMessage)!,
+            MatchValue = StoredText.Of(listed.MatchValue, MostOfAMessage),
+        };
+
+    /// <summary>A page's fault in text that can be stored.</summary>
+    public static ListingFault Storable(ListingFault fault) => fault with { Code = StoredText.Of(fault.Code, MostOfACode)!, Message = StoredText.Of(fault.Message, MostOfAMessage)! };
+
     private static AccountSnapshot Storable(AccountSnapshot snapshot)
         => snapshot with
         {

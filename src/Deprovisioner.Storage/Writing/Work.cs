@@ -42,6 +42,9 @@ internal sealed class Work(DateTimeOffset now)
     /// <summary>What else was loaded for the guard and for approvals, and what is to be saved of it.</summary>
     public GuardWork GuardWork { get; } = new();
 
+    /// <summary>What was loaded for reconciliations, and what is to be saved of them.</summary>
+    public ReconciliationWork Reconciliations { get; } = new();
+
     public Dictionary<(string Source, string Id), InboxWork> Inbox { get; } = [];
 
     public Dictionary<string, QuarantineWork> Quarantine { get; } = [];

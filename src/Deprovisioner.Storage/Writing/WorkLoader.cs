@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Audit;
-using Deprovisioner.Core.Guarding;
+using Deprovisioner.Core.Policies;
 using Deprovisioner.Core.Sagas;
 using Deprovisioner.Core.Systems;
 using Npgsql;
@@ -15,7 +15,7 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
     /// <summary>Systems, locked here, that one of the facts may open.</summary>
     private readonly List<string> shut = [];
 
-    public async Task Load(IReadOnlyList<Fact> facts, GuardSettings? guard, CancellationToken cancellationToken)
+    public async Task Load(IReadOnlyList<Fact> facts, Configuration configuration, CancellationToken cancellationToken)
     {
         var events = facts.OfType<Fact.EventArrived>().Select(f => f.Event).ToList();
         var reports = facts.OfType<Fact.Reported>().ToList();
@@ -40,7 +40,8 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         await LoadSystems(reports, cancellationToken);
         await LoadSteps(heads, cancellationToken);
         await LoadProbes(reports, cancellationToken);
-        await new GuardLoader(connection, transaction, work, isPreview).Load(facts, guard, cancellationToken);
+        await new ReconciliationLoader(connection, transaction, work, configuration).Load(facts, cancellationToken);
+        await new GuardLoader(connection, transaction, work, isPreview).Load(facts, configuration.Guard, cancellationToken);
     }
 
     private string Locking(string clause) => isPreview ? "" : clause;

@@ -24,6 +24,7 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
         SaveArrivals(batch);
         SaveActs(batch);
         new GuardSaver(work).Save(batch);
+        new ReconciliationSaver(work).Save(batch);
         SaveOutbox(batch);
         if (work.InstallationAudit.Count == 0)
         {

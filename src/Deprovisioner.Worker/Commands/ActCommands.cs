@@ -154,7 +154,7 @@ internal static class ActCommands
     }
 
     /// <summary>Waits while answers come in; of many requests, tells on the error output how far they are.</summary>
-    private static async Task<List<OperatorActEntity>> Answers(DeprovisionerContext context, List<long> ids, CancellationToken cancellationToken)
+    internal static async Task<List<OperatorActEntity>> Answers(DeprovisionerContext context, List<long> ids, CancellationToken cancellationToken)
     {
         var (last, done) = (TimeProvider.System.GetTimestamp(), 0);
         while (true)

@@ -90,6 +90,7 @@ internal static class DeprovisionerCommands
         root.Add(HoldsCommand.Create());
         root.Add(GuardCommand.Create());
         root.Add(SystemsCommand.Create());
+        root.Add(ReconcileCommand.Create());
         root.Add(PeopleCommand.Create());
         root.Add(EventsCommand.Create());
         root.Add(AuditCommand.Create());

@@ -35,7 +35,7 @@ internal static class PlanCommand
                 return parsed.GetValue(person) is null && options.File(parsed) is null ? DeprovisionerCommands.WrongUsage : DeprovisionerCommands.Failed;
             }
 
-            var facts = await services.GetRequiredService<PreviewReader>().Read(events[0], configuration.Guard, cancellationToken);
+            var facts = await services.GetRequiredService<PreviewReader>().Read(events[0], configuration, cancellationToken);
             var plan = new Preview(configuration, new SystemActions(configuration.Systems, ConnectorCatalogue.Descriptions)).Of(facts, events);
             if (parsed.GetValue(json))
             {

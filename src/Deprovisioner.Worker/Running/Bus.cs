@@ -1,6 +1,7 @@
 using Deprovisioner.Connectors.Hosting;
 using Deprovisioner.Contracts;
 using Deprovisioner.Worker.Intake;
+using Deprovisioner.Worker.Reconciling;
 using Deprovisioner.Worker.Reports;
 using Deprovisioner.Worker.Settings;
 using MassTransit;
@@ -72,5 +73,6 @@ internal static class Bus
         endpoint.PrefetchCount = MessagesUnderWay;
         endpoint.ConcurrentMessageLimit = MessagesUnderWay;
         endpoint.Consumer(provider.GetRequiredService<StepsReportedConsumer>);
+        endpoint.Consumer(provider.GetRequiredService<AccountsListedConsumer>);
     }
 }

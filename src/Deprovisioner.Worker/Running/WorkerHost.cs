@@ -3,6 +3,7 @@ using Deprovisioner.Core.Policies;
 using Deprovisioner.Storage;
 using Deprovisioner.Worker.Dispatching;
 using Deprovisioner.Worker.Intake;
+using Deprovisioner.Worker.Reconciling;
 using Deprovisioner.Worker.Reports;
 using Deprovisioner.Worker.Settings;
 using Deprovisioner.Worker.Telemetry;
@@ -61,6 +62,8 @@ internal static class WorkerHost
         services.AddFactWriter();
         services.AddSingleton<HrEventIntake>();
         services.AddTransient<StepsReportedConsumer>();
+        services.AddTransient<AccountsListedConsumer>();
+        services.AddSingleton<PageQuestions>();
         services.AddSingleton<CommandSender>();
         services.AddSingleton<IPublishedEvents>(_ => settings.RabbitMq is { } broker ? CloudEventExchange.EventsOut(broker) : new NobodyListens());
         services.AddHostedService<DatabaseStart>();
@@ -70,6 +73,7 @@ internal static class WorkerHost
         services.AddHostedService<DeadlineLoop>();
         services.AddHostedService<OverdueTasksLoop>();
         services.AddHostedService<DuePersonsLoop>();
+        services.AddHostedService<ReconciliationLoop>();
     }
 
     /// <summary>The decisions about events, under the configuration in force.</summary>

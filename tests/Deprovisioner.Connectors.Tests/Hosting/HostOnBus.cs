@@ -29,6 +29,8 @@ internal sealed class HostOnBus : IAsyncDisposable
 
     public ConcurrentQueue<StepReport> Reports { get; } = new();
 
+    public ConcurrentQueue<AccountsListed> Lists { get; } = new();
+
     /// <summary>Both sides in one process on MassTransit's in-memory transport.</summary>
     public async Task StartInMemory()
         => connectors = orchestrator = await Start(services => services.AddMassTransit(bus => bus.UsingInMemory((context, memory) =>
@@ -66,6 +68,13 @@ internal sealed class HostOnBus : IAsyncDisposable
         await endpoint.Send(new ExecuteSteps(Settings.Name, steps));
     }
 
+    public async Task Ask(ListAccounts question)
+    {
+        var bus = (orchestrator ?? connectors)!.Services.GetRequiredService<IBus>();
+        var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{Transport.ListQueue(question.System)}"));
+        await endpoint.Send(question);
+    }
+
     public static StepCommand Command(string userName) => ConformanceHost.Command(Settings, StepAction.DisableAccount, userName) with { PersonId = new PersonId(userName) };
 
     public async ValueTask DisposeAsync()
@@ -80,6 +89,11 @@ internal sealed class HostOnBus : IAsyncDisposable
     private void ReadReports(IBusFactoryConfigurator bus) => bus.ReceiveEndpoint(Transport.ReportsQueue, endpoint =>
     {
         endpoint.ConfigureConsumeTopology = false;
+        endpoint.Handler<AccountsListed>(context =>
+        {
+            Lists.Enqueue(context.Message);
+            return Task.CompletedTask;
+        });
         endpoint.Handler<StepsReported>(context =>
         {
             foreach (var report in context.Message.Reports)

@@ -103,6 +103,23 @@ public sealed class RabbitMqBusTests(RabbitMqFixture fixture) : IClassFixture<Ra
     }
 
     [Fact]
+    public async Task A_list_is_asked_for_on_a_queue_of_its_own_that_one_host_reads_and_is_answered()
+    {
+        host.System.Add("ada");
+        await host.StartOrchestrator(Broker);
+        await host.StartConnectors(Broker);
+
+        var question = new ListAccounts(HostOnBus.Settings.Name, new ReconciliationId(Guid.CreateVersion7()), 3, null);
+        await host.Ask(question);
+        await Eventually.True("the answer", () => Task.FromResult(!host.Lists.IsEmpty));
+
+        var listed = host.Lists.First();
+        Assert.Equal((question.System, question.ReconciliationId, 3), (listed.System, listed.ReconciliationId, listed.Page));
+        Assert.Equal("ada", Assert.Single(listed.Accounts).MatchValue);
+        Assert.Contains("x-single-active-consumer", await Broker.Control("-q", "list_queues", "--no-table-headers", "name", "arguments"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_message_that_cannot_be_read_is_parked_and_does_not_come_again_for_ever()
     {
         await host.StartOrchestrator(Broker);

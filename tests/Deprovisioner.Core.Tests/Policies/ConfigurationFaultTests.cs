@@ -15,6 +15,9 @@ public sealed class ConfigurationFaultTests
     // The top level.
     [InlineData("defaults:\n", "default:\n", "default", "not known", "did you mean 'defaults'?")]
     [InlineData("defaults:\n", "roles: {}\ndefaults:\n", "roles", "a mapping stands where a list", "write at least one role")]
+    [InlineData("defaults:\n", "reconcile: {}\ndefaults:\n", "reconcile", "how often", "every: 7d")]
+    [InlineData("defaults:\n", "reconcile: {every: 5m}\ndefaults:\n", "reconcile.every", "out of range", "1h to 366d")]
+    [InlineData("defaults:\n", "reconcile: {every: 7d, system: crm}\ndefaults:\n", "reconcile.system", "not known here", "")]
     [InlineData("defaults:\n", "guard: {window: 24h}\ndefaults:\n", "guard", "has no limit", "maxLeavers")]
     [InlineData("defaults:\n", "guard: {maxLeavers: 50, most: 10}\ndefaults:\n", "guard.most", "not known here", "")]
     [InlineData("defaults:\n", "guard: {maxLeavers: -1}\ndefaults:\n", "guard.maxLeavers", "no whole number in range", "write 0 to 1000000")]
