@@ -64,6 +64,9 @@ public sealed record StepCommand
     /// <summary>True: only observe, though the system is enforced. What was observed before it on this system was not cut, so nothing may be destroyed on top of that.</summary>
     public bool Observe { get; init; }
 
+    /// <summary>True: the system took this step at the last attempt and finishes it later (<see cref="Outcome.Accepted"/>). It is only read, and not asked for the same once more.</summary>
+    public bool Pending { get; init; }
+
     /// <summary>W3C trace context of the saga (<c>traceparent</c>), null where tracing is off.</summary>
     public string? TraceParent { get; init; }
 }

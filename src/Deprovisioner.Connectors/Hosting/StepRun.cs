@@ -66,9 +66,14 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
 
     /// <summary>What is gone cannot be put back, which is not the same as having nothing to put back.</summary>
     private StepGrade Gone(StepGrade absent)
-        => command is { Action: StepAction.RestoreAccount, Snapshots.Count: > 0 }
-            ? new StepGrade(Outcome.Rejected, "account-gone", $"The account is no longer on {settings.Name}: it has to be created anew.")
-            : absent;
+        => command switch
+        {
+            { Action: StepAction.RestoreAccount, Snapshots.Count: > 0 } => new StepGrade(Outcome.Rejected, "account-gone", $"The account is no longer on {settings.Name}: it has to be created anew."),
+
+            // It was there when we asked for its end, and so it was our doing.
+            { Action: StepAction.DeleteAccount, Pending: true } => absent with { Outcome = Outcome.Changed },
+            _ => absent,
+        };
 
     /// <summary>Absent, if the credential can be trusted to see what is there.</summary>
     private async Task<StepGrade> CanaryAsync()
@@ -125,7 +130,12 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
 
         if (AccountGoals.Reached(command.Action, before, snapshot, command.Selection))
         {
-            return Untouched(before, Already(before));
+            return Untouched(before, command.Pending ? StepGrade.Reached(command.Action, Outcome.Changed, before, command.Selection) : Already(before));
+        }
+
+        if (command.Pending)
+        {
+            return Untouched(before, new StepGrade(Outcome.Accepted, "pending", $"{settings.Name} took it, and has not finished it yet."));
         }
 
         return settings.Observe || command.Observe

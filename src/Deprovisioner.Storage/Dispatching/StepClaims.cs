@@ -202,7 +202,8 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
                 update steps s set status = 'in-flight', due_at = null, sends = s.sends + 1, lease_until = $4
                 from claim c where s.step_id = c.step_id
                 returning s.step_id, s.saga_id, s.sends, s.action, s.instruction, s.priority, c.due_at, s.owner, s.selection,
-                    case when s.action = 'restore-account' then s.snapshots end as restores)
+                    case when s.action = 'restore-account' then s.snapshots end as restores,
+                    s.outcome is not distinct from 'accepted' and s.code is distinct from 'not-finished' as pending)
             select c.saga_id, c.step_id, c.sends, greatest(g.fence, e.version), c.action, g.person_id, g.employment_id, p.email, p.user_name, p.given_name, p.family_name,
                    m.email, m.user_name, c.instruction, g.trace_parent,
                    (select array_agg(k.account_id order by k.account_id) from known_accounts k where k.person_id = g.person_id and k.system = $1) as known_accounts,
@@ -216,7 +217,8 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
                        where k.person_id = g.person_id and k.system = $1 and o.person_id <> k.person_id
                            and exists (select from employments a where a.person_id = o.person_id and (a.ends_at is null or a.ends_at > $2))) as shared_accounts,
                    c.action in ('transfer-data', 'delete-account') and exists (
-                       select from steps o where o.saga_id = c.saga_id and o.system = $1 and o.status = 'succeeded' and o.outcome = 'observed') as observe
+                       select from steps o where o.saga_id = c.saga_id and o.system = $1 and o.status = 'succeeded' and o.outcome = 'observed') as observe,
+                   c.pending
             from claimed c join sagas g on g.saga_id = c.saga_id join persons p on p.person_id = g.person_id
                 left join employments e on e.person_id = g.person_id and e.employment_id = g.employment_id left join persons m on m.person_id = e.manager_id
             order by c.priority desc, c.due_at, c.step_id

@@ -22,6 +22,7 @@ internal static class CommandRows
             SharedAccountIds = row.GetFieldValue<string[]>(row.GetOrdinal("shared_accounts")),
             ProtectionReleased = row.GetBoolean(row.GetOrdinal("protection_released")),
             Observe = row.GetBoolean(row.GetOrdinal("observe")),
+            Pending = row.GetBoolean(row.GetOrdinal("pending")),
             TraceParent = row.Text(14),
             Selection = row.Selection(17),
             KnownAccountIds = row.IsDBNull(15) ? [] : row.GetFieldValue<string[]>(15),
