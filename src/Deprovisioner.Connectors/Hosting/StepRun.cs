@@ -57,7 +57,7 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
             results.Add(new AccountResult(await CanaryAsync()));
         }
 
-        return new StepResult(StepGrade.WithReviews(StepGrade.Worst(results.Select(r => r.Grade)), results.Select(r => r.Grade)), results);
+        return new StepResult(StepGrade.WithRemainders(StepGrade.Worst(results.Select(r => r.Grade)), results.Select(r => r.Grade)), results);
     }
 
     private IEnumerable<string> KnownIds()
@@ -159,10 +159,12 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
     private async Task<AccountResult> ActAsync(AccountState before, AccountSnapshot? snapshot, EntitlementChoice? choice)
     {
         var only = choice?.Remove.Where(e => e.Owner is null).Select(e => e.Id).ToHashSet(StringComparer.Ordinal);
-        var fault = await calls.ActAsync(new ActRequest { Action = command.Action, Before = before, Facts = command.Facts, Snapshot = snapshot, OnlyEntitlements = only });
+        var followUps = new List<string>();
+        var fault = await calls.ActAsync(
+            new ActRequest { Action = command.Action, Before = before, Facts = command.Facts, Snapshot = snapshot, OnlyEntitlements = only, FollowUp = followUps.Add });
         var readBack = await calls.ReadBackAsync(before.Account.Id, fault, state => AccountGoals.Reached(command.Action, state, snapshot, command.Selection));
         var after = readBack.Answer.Fault is null ? readBack.Answer.Value : null;
-        return new AccountResult(StepGrade.AfterActing(command.Action, settings.Name, fault, readBack, command.Selection))
+        return new AccountResult(StepGrade.AfterActing(command.Action, settings.Name, fault, readBack, command.Selection).With(followUps))
         {
             Evidence = Evidence(before, after),
             Snapshot = Snapshot(before),
