@@ -35,9 +35,22 @@ public sealed class UnfinishedWorkTests
     public async Task What_it_shows_while_it_is_read_back_is_changed_already()
     {
         var account = system.Add("ada");
-        system.Before = (call, _, _) => call == "act"
-            ? Taken(() => system.Accounts[account.Account.Id] = account with { Enabled = false })
-            : Task.CompletedTask;
+        var readsAfter = -1;
+        system.Before = (call, _, _) =>
+        {
+            if (call == "act")
+            {
+                readsAfter = 0;
+                throw new SystemFaultException(new Fault(Outcome.Accepted, "http-202", "Taken.", Later));
+            }
+
+            if (call == "read" && readsAfter >= 0 && ++readsAfter == 2)
+            {
+                system.Accounts[account.Account.Id] = account with { Enabled = false };
+            }
+
+            return Task.CompletedTask;
+        };
 
         Assert.Equal(Outcome.Changed, (await Run(StepAction.DisableAccount)).Outcome);
     }
@@ -77,8 +90,8 @@ public sealed class UnfinishedWorkTests
     public async Task What_is_left_for_a_person_goes_with_the_outcome_whichever_account_it_is_of()
     {
         var admin = system.Add("adm-ada");
-        system.Add("ada");
-        system.FollowUps[admin.Account.Id] = "Nobody is left in x.";
+        var everyday = system.Add("ada");
+        system.FollowUps[everyday.Account.Id] = "Nobody is left in x.";
 
         var report = await Run(StepAction.RemoveEntitlements, known: admin.Account.Id);
 
@@ -98,13 +111,7 @@ public sealed class UnfinishedWorkTests
     }
 
     private void TakesItLater()
-        => system.Before = (call, _, _) => call == "act" ? Taken(() => { }) : Task.CompletedTask;
-
-    private static Task Taken(Action done)
-    {
-        done();
-        throw new SystemFaultException(new Fault(Outcome.Accepted, "http-202", "Taken.", Later));
-    }
+        => system.Before = (call, _, _) => call == "act" ? throw new SystemFaultException(new Fault(Outcome.Accepted, "http-202", "Taken.", Later)) : Task.CompletedTask;
 
     private async Task<StepReport> Run(StepAction action, bool pending = false, string? known = null)
     {
