@@ -72,6 +72,9 @@ public sealed record StepCommand
     /// </summary>
     public bool Probe { get; init; }
 
+    /// <summary>True: the system took this step at the last attempt and finishes it later (<see cref="Outcome.Accepted"/>). It is only read, and not asked for the same once more.</summary>
+    public bool Pending { get; init; }
+
     /// <summary>W3C trace context of the saga (<c>traceparent</c>), null where tracing is off.</summary>
     public string? TraceParent { get; init; }
 }

@@ -25,7 +25,7 @@ public sealed record StepReport
     /// <summary>One sentence for a person, without secrets.</summary>
     public string? Message { get; init; }
 
-    /// <summary>For <see cref="Outcome.Throttled"/>: not before this instant, UTC.</summary>
+    /// <summary>For <see cref="Outcome.Throttled"/> and <see cref="Outcome.Accepted"/>: not before this instant, UTC.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
     /// <summary>Until when what was issued before may still work (a ticket, a bearer token), UTC; null: nothing is known to.</summary>

@@ -35,15 +35,14 @@ public sealed class ScimServer : IDisposable
 
     public static async Task<ScimServer> StartAsync()
     {
-        var folder = Path.Combine(SourceFolder(), "tests", "Deprovisioner.Testing", "Scim");
+        var folder = Folder();
         await RequireNodeAsync();
         await InstallAsync(folder);
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         var started = ServerProcess.Start("node", ["server.mjs"], new Dictionary<string, string?> { ["SCIM_TOKEN"] = token }, folder);
         try
         {
-            var line = await Eventually.Value("the SCIM server to listen", () => Task.FromResult(ListeningLine(started)));
-            return new ScimServer(started, int.Parse(line.Split(' ')[1]), token);
+            return new ScimServer(started, int.Parse(await Eventually.Value("the SCIM server to listen", () => Task.FromResult(ListeningPort(started)))), token);
         }
         catch
         {
@@ -93,14 +92,18 @@ public sealed class ScimServer : IDisposable
         process.Dispose();
     }
 
-    private static string? ListeningLine(ServerProcess server)
+    /// <summary>Where the server's source and its packages are.</summary>
+    internal static string Folder() => Path.Combine(SourceFolder(), "tests", "Deprovisioner.Testing", "Scim");
+
+    /// <summary>Null: it does not listen yet.</summary>
+    internal static string? ListeningPort(ServerProcess server)
     {
         if (server.HasExited)
         {
-            throw new InvalidOperationException($"The SCIM server ended with {server.ExitCode}:\n{server.Output}");
+            throw new InvalidOperationException($"It ended with {server.ExitCode}:\n{server.Output}");
         }
 
-        return server.Output.Split('\n').FirstOrDefault(line => line.StartsWith("listening ", StringComparison.Ordinal));
+        return server.Output.Split('\n').FirstOrDefault(line => line.StartsWith("listening ", StringComparison.Ordinal)) is { } line ? line.Split(' ')[1] : null;
     }
 
     private static async Task RequireNodeAsync()

@@ -9,6 +9,9 @@ internal sealed record StepGrade(Outcome Outcome, string? Code = null, string? M
     /// <summary>The code of a step that is done and leaves what no role explains to a person.</summary>
     private const string Review = "review";
 
+    /// <summary>The code of a step that is done and leaves a person something to do on the system.</summary>
+    private const string FollowUp = "follow-up";
+
     /// <summary>Decides over what stands after it: a person's access is cut only when all of their accounts are.</summary>
     private static readonly Outcome[] WorstFirst =
     [
@@ -61,8 +64,8 @@ internal sealed record StepGrade(Outcome Outcome, string? Code = null, string? M
         var choice = EntitlementChoice.Of(selection, state.Entitlements);
         if (choice.Remove.Count > 0)
         {
-            var owners = string.Join(", ", choice.Remove.Select(e => e.Owner).Distinct(StringComparer.Ordinal));
-            return new StepGrade(Outcome.NotRemovableHere, "owned-elsewhere", $"{choice.Remove.Count} remain and belong to: {owners}.");
+            var left = string.Join(", ", choice.Remove.Select(e => $"{e.Name} (belongs to: {e.Owner})"));
+            return new StepGrade(Outcome.NotRemovableHere, "owned-elsewhere", $"{choice.Remove.Count} remain: {left}. Have them taken away there, then replay; or resolve.");
         }
 
         return selection is { Unexplained: UnexplainedEntitlements.Review } && choice.Unexplained.Count > 0
@@ -70,10 +73,16 @@ internal sealed record StepGrade(Outcome Outcome, string? Code = null, string? M
             : new StepGrade(outcome);
     }
 
-    /// <summary>The grade of a step that is done, with what any of its accounts leaves for review: a better outcome of another account must not hide it.</summary>
-    public static StepGrade WithReviews(StepGrade worst, IEnumerable<StepGrade> grades)
+    /// <summary>With what the connector says that a person has to do; also where something else failed, since this much was done.</summary>
+    public StepGrade With(IReadOnlyCollection<string> followUps)
+        => followUps.Count == 0 ? this : this with { Code = Code ?? FollowUp, Message = Sentences(followUps.Prepend(Message)) };
+
+    /// <summary>The grade of a step that is done, with what any of its accounts leaves for a person: a better outcome of another account must not hide it.</summary>
+    public static StepGrade WithRemainders(StepGrade worst, IEnumerable<StepGrade> grades)
         => worst.Outcome is Outcome.Changed or Outcome.Already or Outcome.Absent or Outcome.Observed
-            && grades.Where(g => g.Code == Review).Select(g => g.Message).Distinct().ToList() is { Count: > 0 } reviews
-                ? worst with { Code = Review, Message = string.Join(' ', reviews) }
+            && grades.Where(g => g.Code is Review or FollowUp).ToList() is { Count: > 0 } left
+                ? worst with { Code = left.Exists(g => g.Code == Review) ? Review : FollowUp, Message = Sentences(left.Select(g => g.Message)) }
                 : worst;
+
+    private static string Sentences(IEnumerable<string?> sentences) => string.Join(' ', sentences.Where(s => s is not null).Distinct());
 }

@@ -57,7 +57,7 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
             results.Add(new AccountResult(await CanaryAsync()));
         }
 
-        return new StepResult(StepGrade.WithReviews(StepGrade.Worst(results.Select(r => r.Grade)), results.Select(r => r.Grade)), results);
+        return new StepResult(StepGrade.WithRemainders(StepGrade.Worst(results.Select(r => r.Grade)), results.Select(r => r.Grade)), results);
     }
 
     private IEnumerable<string> KnownIds()
@@ -66,9 +66,14 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
 
     /// <summary>What is gone cannot be put back, which is not the same as having nothing to put back.</summary>
     private StepGrade Gone(StepGrade absent)
-        => command is { Action: StepAction.RestoreAccount, Snapshots.Count: > 0 }
-            ? new StepGrade(Outcome.Rejected, "account-gone", $"The account is no longer on {settings.Name}: it has to be created anew.")
-            : absent;
+        => command switch
+        {
+            { Action: StepAction.RestoreAccount, Snapshots.Count: > 0 } => new StepGrade(Outcome.Rejected, "account-gone", $"The account is no longer on {settings.Name}: it has to be created anew."),
+
+            // It was there when we asked for its end, and so it was our doing.
+            { Action: StepAction.DeleteAccount, Pending: true } => absent with { Outcome = Outcome.Changed },
+            _ => absent,
+        };
 
     /// <summary>Absent, if the credential can be trusted to see what is there.</summary>
     private async Task<StepGrade> CanaryAsync()
@@ -125,7 +130,12 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
 
         if (AccountGoals.Reached(command.Action, before, snapshot, command.Selection))
         {
-            return Untouched(before, Already(before));
+            return Untouched(before, command.Pending ? StepGrade.Reached(command.Action, Outcome.Changed, before, command.Selection) : Already(before));
+        }
+
+        if (command.Pending)
+        {
+            return Untouched(before, new StepGrade(Outcome.Accepted, "pending", $"{settings.Name} took it, and has not finished it yet."));
         }
 
         return settings.Observe || command.Observe || command.Probe
@@ -150,10 +160,12 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
     private async Task<AccountResult> ActAsync(AccountState before, AccountSnapshot? snapshot, EntitlementChoice? choice)
     {
         var only = choice?.Remove.Where(e => e.Owner is null).Select(e => e.Id).ToHashSet(StringComparer.Ordinal);
-        var fault = await calls.ActAsync(new ActRequest { Action = command.Action, Before = before, Facts = command.Facts, Snapshot = snapshot, OnlyEntitlements = only });
+        var followUps = new List<string>();
+        var fault = await calls.ActAsync(
+            new ActRequest { Action = command.Action, Before = before, Facts = command.Facts, Snapshot = snapshot, OnlyEntitlements = only, FollowUp = followUps.Add });
         var readBack = await calls.ReadBackAsync(before.Account.Id, fault, state => AccountGoals.Reached(command.Action, state, snapshot, command.Selection));
         var after = readBack.Answer.Fault is null ? readBack.Answer.Value : null;
-        return new AccountResult(StepGrade.AfterActing(command.Action, settings.Name, fault, readBack, command.Selection))
+        return new AccountResult(StepGrade.AfterActing(command.Action, settings.Name, fault, readBack, command.Selection).With(followUps))
         {
             Evidence = Evidence(before, after),
             Snapshot = Snapshot(before),

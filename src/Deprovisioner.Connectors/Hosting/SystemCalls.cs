@@ -20,7 +20,7 @@ internal sealed class SystemCalls(ConnectedSystem system, IConnector connector, 
     /// <summary>Reads until the goal shows, or patience ends. What the system refused is read once: there is nothing to wait for.</summary>
     public async Task<ReadBack> ReadBackAsync(string accountId, Fault? actFault, Func<AccountState?, bool> reached)
     {
-        return actFault is null or { Outcome: Outcome.Indeterminate }
+        return actFault is null or { Outcome: Outcome.Indeterminate or Outcome.Accepted }
             ? await system.Pipelines.ReadBack.ExecuteAsync(async _ => await Read(), shutdown)
             : await Read();
 

@@ -35,10 +35,10 @@ internal sealed class LdapChanges(LdapSession session, LdapSettings settings)
         }
     }
 
-    public async Task DeleteAsync(SearchResultEntry account, CancellationToken cancellationToken)
+    public async Task DeleteAsync(SearchResultEntry account, Action<string> followUp, CancellationToken cancellationToken)
     {
         // Servers do not all tidy up after an entry: left in a group, its DN would hand the group to whoever gets that DN next.
-        await groups.RemoveAsync(account, only: null, cancellationToken);
+        await groups.RemoveAsync(account, only: null, followUp, cancellationToken);
         await SendAsync(new DeleteRequest(account.DistinguishedName), account, LdapEffect.DeletesEntry, cancellationToken);
     }
 

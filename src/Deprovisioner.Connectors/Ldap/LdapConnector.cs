@@ -69,8 +69,8 @@ internal sealed class LdapConnector(LdapSettings settings, TimeProvider clock) :
         {
             StepAction.DisableAccount => changes.DisableAsync(account, cancellationToken),
             StepAction.RevokeCredentials => changes.RevokeCredentialsAsync(account, cancellationToken),
-            StepAction.RemoveEntitlements => new LdapGroups(session, settings).RemoveAsync(account, request.OnlyEntitlements, cancellationToken),
-            StepAction.DeleteAccount => changes.DeleteAsync(account, cancellationToken),
+            StepAction.RemoveEntitlements => new LdapGroups(session, settings).RemoveAsync(account, request.OnlyEntitlements, request.FollowUp, cancellationToken),
+            StepAction.DeleteAccount => changes.DeleteAsync(account, request.FollowUp, cancellationToken),
             StepAction.RestoreAccount => changes.RestoreAsync(account, request.Snapshot, cancellationToken),
             _ => throw new SystemFaultException(Fault.Unsupported(request.Action)),
         });

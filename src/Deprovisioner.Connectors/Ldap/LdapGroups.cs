@@ -60,14 +60,15 @@ internal sealed class LdapGroups(LdapSession session, LdapSettings settings)
 
     /// <summary>Takes the account out of its groups. One that refuses does not keep it in the others; the first refusal is told at the end.</summary>
     /// <param name="only">The ids of the groups; null: all.</param>
-    public async Task RemoveAsync(SearchResultEntry account, IReadOnlySet<string>? only, CancellationToken cancellationToken)
+    /// <param name="followUp">Is told of each group that has nobody left.</param>
+    public async Task RemoveAsync(SearchResultEntry account, IReadOnlySet<string>? only, Action<string> followUp, CancellationToken cancellationToken)
     {
         SystemFaultException? first = null;
         foreach (var membership in (await OfAsync(account, cancellationToken)).Where(one => only is null || only.Contains(one.Id)))
         {
             try
             {
-                await RemoveAsync(membership, account, cancellationToken);
+                await RemoveAsync(membership, account, followUp, cancellationToken);
             }
             catch (SystemFaultException refused) when (session.Alive)
             {
@@ -120,7 +121,7 @@ internal sealed class LdapGroups(LdapSession session, LdapSettings settings)
         return true;
     }
 
-    private async Task RemoveAsync(LdapMembership membership, SearchResultEntry account, CancellationToken cancellationToken)
+    private async Task RemoveAsync(LdapMembership membership, SearchResultEntry account, Action<string> followUp, CancellationToken cancellationToken)
     {
         if (membership.Owner is not null)
         {
@@ -144,6 +145,10 @@ internal sealed class LdapGroups(LdapSession session, LdapSettings settings)
         {
             // It is the last member, and there must be one: in one request, which is done wholly or not at all (RFC 4511, section 4.6).
             answer = await ChangeAsync(membership.Dn, LdapEffect.RemovesValue, cancellationToken, Change(DirectoryAttributeOperation.Add, attribute, settings.PlaceholderMember), remove);
+            if ((int)answer.ResultCode == LdapFaults.Success)
+            {
+                followUp($"This was the last member of {membership.Dn}: {settings.PlaceholderMember} stands in, since the directory keeps no empty group. Give the group another member, or delete it.");
+            }
         }
 
         LdapSearch.ThrowUnlessDone(answer, LdapEffect.RemovesValue);

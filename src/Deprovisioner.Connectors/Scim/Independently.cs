@@ -7,13 +7,14 @@ namespace Deprovisioner.Connectors.Scim;
 internal static class Independently
 {
     /// <summary>
-    /// Does them one after the other. What is refused does not stop the rest; what concerns the whole system (it is down, asks for patience, or
+    /// Does them one after the other. What is refused, or finished later, does not stop the rest; what concerns the whole system (it is down, asks for patience, or
     /// refuses the credential) does, since the next would fare alike.
     /// </summary>
-    /// <exception cref="SystemFaultException">The first thing that was refused, after all were tried.</exception>
+    /// <exception cref="SystemFaultException">The first thing that was refused, after all were tried; else the first that the server finishes later.</exception>
     public static async Task DoAsync(IEnumerable<Func<Task>> changes)
     {
         Fault? first = null;
+        Fault? later = null;
         foreach (var change in changes)
         {
             try
@@ -24,11 +25,15 @@ internal static class Independently
             {
                 first ??= error.Fault;
             }
+            catch (SystemFaultException taken) when (taken.Fault.Outcome == Outcome.Accepted)
+            {
+                later ??= taken.Fault;
+            }
         }
 
-        if (first is not null)
+        if ((first ?? later) is { } fault)
         {
-            throw new SystemFaultException(first);
+            throw new SystemFaultException(fault);
         }
     }
 }

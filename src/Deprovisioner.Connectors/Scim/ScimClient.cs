@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Authentication;
 using System.Text;
@@ -80,7 +81,7 @@ internal sealed class ScimClient(ScimSettings settings, ISecrets secrets, TimePr
         try
         {
             using var answer = await http.SendAsync(request, either.Token);
-            return await GradedAsync(answer, either.Token);
+            return await GradedAsync(answer, writes, either.Token);
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
@@ -92,10 +93,12 @@ internal sealed class ScimClient(ScimSettings settings, ISecrets secrets, TimePr
         }
     }
 
-    private async Task<ScimReply> GradedAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    private async Task<ScimReply> GradedAsync(HttpResponseMessage answer, bool writes, CancellationToken cancellationToken)
     {
         var text = await answer.Content.ReadAsStringAsync(cancellationToken);
-        var fault = ScimGrading.Of(answer.StatusCode, answer.Headers, text, clock.GetUtcNow(), Redact);
+        var fault = writes && answer.StatusCode == HttpStatusCode.Accepted
+            ? ScimGrading.Taken(answer.Headers, clock.GetUtcNow())
+            : ScimGrading.Of(answer.StatusCode, answer.Headers, text, clock.GetUtcNow(), Redact);
         var body = ScimJson.Object(text);
         var eTag = answer.Headers.TryGetValues("ETag", out var tags) ? tags.First() : (body?.Get("meta") as JsonObject)?.Text("version");
         return new ScimReply((int)answer.StatusCode, body, eTag?.Any(char.IsControl) is true ? null : eTag, fault);

@@ -50,6 +50,13 @@ internal static class ScimGrading
         Fault Throttled() => new(Outcome.Throttled, code, said, RetryAfter.Of(headers, now));
     }
 
+    /// <summary>
+    /// RFC 9110 section 15.3.3: a change that was taken, is not done yet, and may never be. RFC 7644 has no such answer; provisioning gateways in front of a slow system
+    /// do. There is no standard place for its end, so the resource itself is read again; a <c>Retry-After</c> (section 10.2.3) says when.
+    /// </summary>
+    public static Fault Taken(HttpResponseHeaders headers, DateTimeOffset now)
+        => new(Outcome.Accepted, "http-202", "The server took the change and finishes it later.", RetryAfter.Of(headers, now));
+
     private static bool Throttles(JsonObject? error)
         => error?.Text("detail") is { } detail && ThrottlingWords.Any(word => detail.Contains(word, StringComparison.OrdinalIgnoreCase));
 

@@ -75,6 +75,9 @@ public sealed record ActRequest
 
     /// <summary>For <see cref="StepAction.RestoreAccount"/>: what to put back.</summary>
     public AccountSnapshot? Snapshot { get; init; }
+
+    /// <summary>Takes a sentence for people: something is done, and leaves them something to do (a group without a member). It goes with the step's outcome. No secrets. By default nobody listens.</summary>
+    public Action<string> FollowUp { get; init; } = static _ => { };
 }
 
 /// <summary>A page of accounts.</summary>

@@ -3,10 +3,10 @@ using Deprovisioner.Contracts;
 namespace Deprovisioner.Connectors.Sdk;
 
 /// <summary>What a system said, or did not say, instead of doing what was asked.</summary>
-/// <param name="Outcome">Throttled, Transient, Unauthorized, Rejected, NotRemovableHere, Ambiguous or Indeterminate.</param>
+/// <param name="Outcome">Accepted (it does it later), Throttled, Transient, Unauthorized, Rejected, NotRemovableHere, Ambiguous or Indeterminate.</param>
 /// <param name="Code">A short stable word (<c>unreachable</c>, <c>timeout</c>, <c>http-503</c>, <c>ldap-50</c>, <c>sqlstate-42501</c>).</param>
 /// <param name="Message">One sentence for a person: no secrets, no stack trace.</param>
-/// <param name="RetryAt">For Throttled: not before, UTC; null: the system gave no time.</param>
+/// <param name="RetryAt">For Throttled and Accepted: not before, UTC; null: the system gave no time.</param>
 public sealed record Fault(Outcome Outcome, string Code, string Message, DateTimeOffset? RetryAt = null)
 {
     /// <summary>The system cannot be reached at all: nothing was sent.</summary>

@@ -47,7 +47,7 @@ internal static class ReportGrading
             // An event came between two commands of this saga. If it had undone the saga, that would be cancelled by now: so the step is sent again, with the newer version.
             Outcome.Rejected when report.Code == Step.Fenced => AfterFailure(saga, reported, now),
             Outcome.Rejected or Outcome.NotRemovableHere or Outcome.Ambiguous => reported with { Status = StepStatus.Failed, SettledAt = now },
-            Outcome.Accepted => Again(reported, RetryTimes.Asked(report.RetryAt, now) ?? now + RetryTimes.PollInterval),
+            Outcome.Accepted => UnfinishedWork.LookAgain(saga, reported, report.RetryAt, now),
             Outcome.Throttled => Again(reported, RetryTimes.Asked(report.RetryAt, now) ?? now + RetryTimes.ThrottleWithoutTime),
             Outcome.Unauthorized => Again(reported, now),
             Outcome.Transient or Outcome.Indeterminate => AfterFailure(saga, reported, now),

@@ -11,9 +11,6 @@ public static class RetryTimes
     /// <summary>Asked for patience without being told how much: as long as a common rate window.</summary>
     public static readonly TimeSpan ThrottleWithoutTime = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often an unfinished job of the target is asked about where it names no time.</summary>
-    public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(30);
-
     /// <summary>A host's clock may be behind ours, and a system may say "0": still no faster than this, or a system that asked for patience would be hammered.</summary>
     public static readonly TimeSpan ShortestPatience = TimeSpan.FromSeconds(1);
 

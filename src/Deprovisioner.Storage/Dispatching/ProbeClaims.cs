@@ -24,7 +24,7 @@ internal static class ProbeClaims
                 returning p.probe_id, c.step_id, p.sends, c.due_at),
             claimed as (
                 select a.probe_id as step_id, s.saga_id, a.sends, s.action, s.instruction, 0 as priority, a.due_at, s.owner, s.selection,
-                    case when s.action = 'restore-account' then s.snapshots end as restores, true as probe
+                    case when s.action = 'restore-account' then s.snapshots end as restores, true as probe, false as pending
                 from asked a join steps s on s.step_id = a.step_id)
             """ + CommandRows.OfClaimed,
             Sql.Text(system.Value), Sql.Time(now), Sql.Int(most), Sql.Time(leaseUntil));

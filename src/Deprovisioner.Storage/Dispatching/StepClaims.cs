@@ -215,7 +215,8 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
                 update steps s set status = 'in-flight', due_at = null, sends = s.sends + 1, lease_until = $4
                 from claim c where s.step_id = c.step_id
                 returning s.step_id, s.saga_id, s.sends, s.action, s.instruction, s.priority, c.due_at, s.owner, s.selection,
-                    case when s.action = 'restore-account' then s.snapshots end as restores, false as probe)
+                    case when s.action = 'restore-account' then s.snapshots end as restores, false as probe,
+                    s.outcome is not distinct from 'accepted' and s.code is distinct from 'not-finished' as pending)
             """ + CommandRows.OfClaimed,
             Sql.Text(system.State.System.Value), Sql.Time(now), Sql.Int(most), Sql.Time(now + system.Lease));
         await batch.Read([row => commands.Add(CommandRows.Command(row))], cancellationToken);

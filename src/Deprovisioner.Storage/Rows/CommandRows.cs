@@ -7,7 +7,7 @@ namespace Deprovisioner.Storage;
 internal static class CommandRows
 {
     /// <summary>
-    /// Completes what a common table expression <c>claimed</c> has claimed (step_id, saga_id, sends, action, instruction, priority, due_at, owner, selection, restores, probe) on the system $1 at $2, so that steps and questions about
+    /// Completes what a common table expression <c>claimed</c> has claimed (step_id, saga_id, sends, action, instruction, priority, due_at, owner, selection, restores, probe, pending) on the system $1 at $2, so that steps and questions about
     /// steps find the same accounts.
     /// </summary>
     public const string OfClaimed =
@@ -26,7 +26,7 @@ internal static class CommandRows
                    where k.person_id = g.person_id and k.system = $1 and o.person_id <> k.person_id
                        and exists (select from employments a where a.person_id = o.person_id and (a.ends_at is null or a.ends_at > $2))) as shared_accounts,
                c.probe or (c.action in ('transfer-data', 'delete-account') and exists (
-                   select from steps o where o.saga_id = c.saga_id and o.system = $1 and o.status = 'succeeded' and o.outcome = 'observed')) as observe, c.probe
+                   select from steps o where o.saga_id = c.saga_id and o.system = $1 and o.status = 'succeeded' and o.outcome = 'observed')) as observe, c.probe, c.pending
         from claimed c join sagas g on g.saga_id = c.saga_id join persons p on p.person_id = g.person_id
             left join employments e on e.person_id = g.person_id and e.employment_id = g.employment_id left join persons m on m.person_id = e.manager_id
         order by c.priority desc, c.due_at, c.step_id
@@ -49,6 +49,7 @@ internal static class CommandRows
             ProtectionReleased = row.GetBoolean(row.GetOrdinal("protection_released")),
             Observe = row.GetBoolean(row.GetOrdinal("observe")),
             Probe = row.GetBoolean(row.GetOrdinal("probe")),
+            Pending = row.GetBoolean(row.GetOrdinal("pending")),
             TraceParent = row.Text(14),
             Selection = row.Selection(17),
             KnownAccountIds = row.IsDBNull(15) ? [] : row.GetFieldValue<string[]>(15),

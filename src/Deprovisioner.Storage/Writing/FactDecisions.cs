@@ -188,7 +188,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             saga.Snapshots[report.StepId] = report.Snapshots;
         }
 
-        if (report.Outcome is Outcome.Changed or Outcome.Already)
+        if (report.Outcome is Outcome.Changed or Outcome.Already or Outcome.Accepted)
         {
             work.FoundAccounts.AddRange(report.Evidence.Where(e => ReportedText.IsKey(e.AccountId)).Select(e => (saga.Saga.PersonId, new KnownAccount(system, e.AccountId))));
         }

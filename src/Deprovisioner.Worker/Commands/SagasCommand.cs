@@ -100,6 +100,7 @@ internal static class SagasCommand
                     saga,
                     approvals,
                     deadlines = DeadlineWords.Of(saga, TimeProvider.System.GetUtcNow()),
+                    outcomes = saga.Steps.Where(s => s.Outcome is not null).Select(s => new { s.Ordinal, s.System, s.Action, s.Outcome, s.Code, means = OutcomeWords.Of(s), s.Message }),
                     audit = audit.Select(line => new { line.Sequence, line.At, line.Type, record = JsonNode.Parse(line.Payload), evidence = line.Evidence is null ? null : JsonNode.Parse(line.Evidence) }),
                 });
             }
@@ -159,6 +160,11 @@ internal static class SagasCommand
             s.Ordinal.ToString(), stages[s.Stage]!["name"]!.GetValue<string>(), s.System, s.Action, s.Status, AccessWords.Outcome(s), s.Sends.ToString(),
             Terminal.Time(s.SettledAt ?? s.DueAt ?? s.LeaseUntil), Reversible(s), s.StepId.ToString(), s.Message ?? (s.Owner is null ? s.Instruction : $"{s.Owner}: {s.Instruction}"),
         }));
+        foreach (var line in OutcomeWords.Lines(saga.Steps))
+        {
+            Terminal.Line(line);
+        }
+
         foreach (var step in saga.Steps)
         {
             if (SelectionText.Parse(step.Selection) is { } selection)

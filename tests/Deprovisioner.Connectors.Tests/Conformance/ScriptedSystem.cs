@@ -18,6 +18,12 @@ internal sealed class ScriptedSystem : IConnectorKind
     /// <summary>Asked before each call: its name and what it is about. May throw, or take its time.</summary>
     public Func<string, string, CancellationToken, Task> Before { get; set; } = (_, _, _) => Task.CompletedTask;
 
+    /// <summary>What an action on the account leaves for a person to do, by account id.</summary>
+    public ConcurrentDictionary<string, string> FollowUps { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Asked with the account's id once an action said what it leaves to do, before it changes anything. May throw.</summary>
+    public Action<string> After { get; set; } = _ => { };
+
     public ConcurrentQueue<string> Calls { get; } = new();
 
     public int Opened { get; private set; }
@@ -76,6 +82,12 @@ internal sealed class ScriptedSystem : IConnectorKind
         {
             var id = request.Before.Account.Id;
             await Called("act", id, cancellationToken);
+            if (system.FollowUps.TryGetValue(id, out var left))
+            {
+                request.FollowUp(left);
+            }
+
+            system.After(id);
             if (request.Action == StepAction.DeleteAccount)
             {
                 system.Accounts.TryRemove(id, out _);

@@ -47,6 +47,28 @@ public sealed class ReplacedSystemsTests
         Assert.Same(crm, systems.Find(new("crm")));
     }
 
+    [Fact]
+    public async Task Any_setting_that_changed_counts_and_not_the_connectors_own_only()
+    {
+        var before = System("crm", "a") with { Match = new AccountMatch("userName", "person.email") };
+        SystemSettings[] changes =
+        [
+            before with { Observe = true },
+            before with { Limits = before.Limits with { Timeout = TimeSpan.FromSeconds(3) } },
+            before with { Canary = "canary" },
+            before with { Match = new AccountMatch("userName", "person.userName") },
+            before with { Values = new Dictionary<string, string> { ["value"] = "a", ["more"] = "b" } },
+        ];
+        foreach (var changed in changes)
+        {
+            await using var systems = new ConnectedSystems([before], [new CountedKind()], new PlainSecrets(), ConformanceHost.Quick, TimeProvider.System);
+            await systems.ReplaceAsync([changed]);
+            Assert.Same(changed, systems.Find(new("crm"))!.Settings);
+            await systems.ReplaceAsync([before]);
+            Assert.Same(before, systems.Find(new("crm"))!.Settings);
+        }
+    }
+
     private static SystemSettings System(string name, string value)
         => new() { Name = new SystemName(name), Connector = "counted", Values = new Dictionary<string, string> { ["value"] = value } };
 

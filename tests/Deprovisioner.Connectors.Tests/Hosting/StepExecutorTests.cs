@@ -145,6 +145,32 @@ public sealed class StepExecutorTests
     }
 
     [Fact]
+    public async Task A_command_that_says_so_is_only_observed_although_the_system_is_enforced()
+    {
+        var account = system.Add("ada");
+        await using var host = new ConformanceHost(system, Settings);
+
+        var report = await host.Run(Command("ada", StepAction.DeleteAccount) with { Observe = true });
+
+        Assert.Equal(Outcome.Observed, report.Outcome);
+        Assert.Contains(account.Account.Id, system.Accounts.Keys);
+        Assert.DoesNotContain($"act {account.Account.Id}", system.Calls);
+    }
+
+    [Fact]
+    public async Task A_canary_that_cannot_be_asked_about_says_why_and_nobody_counts_as_absent()
+    {
+        system.Before = (call, about, _) => call == "find" && about == "canary"
+            ? throw new SystemFaultException(new Fault(Outcome.Rejected, "http-418", "The search is refused."))
+            : Task.CompletedTask;
+        await using var host = new ConformanceHost(system, Settings with { Canary = "canary" });
+
+        var report = await host.Run(Command("nobody"));
+
+        Assert.Equal((Outcome.Rejected, "http-418"), (report.Outcome, report.Code));
+    }
+
+    [Fact]
     public async Task A_known_account_that_is_gone_needs_the_canary_as_much_as_one_that_never_was()
     {
         var account = system.Add("ada");

@@ -151,10 +151,18 @@ public sealed class LdapActionTests(SharedDirectory shared) : IAsyncLifetime
         var names = await server.AddGroup(name + "-names", "groupOfNames", dn);
         var unique = await server.AddGroup(name + "-unique", "groupOfUniqueNames", dn);
 
-        await connector.Do(StepAction.RemoveEntitlements, id);
+        var others = await server.AddGroup(name + "-others", "groupOfNames", dn, OpenLdapServer.ReaderDn);
+        var told = new List<string>();
+        var before = (await connector.ReadAsync(id, default))!;
+
+        await connector.ActAsync(new ActRequest { Action = StepAction.RemoveEntitlements, Before = before, Facts = Directories.NoFacts, FollowUp = told.Add }, default);
 
         Assert.Equal([OpenLdapServer.ServiceDn], await server.Values(names, "member"));
         Assert.Equal([OpenLdapServer.ServiceDn], await server.Values(unique, "uniqueMember"));
+        Assert.Equal([OpenLdapServer.ReaderDn], await server.Values(others, "member"));
+        Assert.Equal(
+            new[] { names, unique }.Select(group => $"This was the last member of {group}: {OpenLdapServer.ServiceDn} stands in, since the directory keeps no empty group. Give the group another member, or delete it."),
+            told);
     }
 
     [Fact]

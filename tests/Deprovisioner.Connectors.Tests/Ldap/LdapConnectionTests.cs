@@ -180,7 +180,7 @@ public sealed class LdapConnectionTests(SharedDirectory shared)
         await server.Modify($"dn: {dn}\nchangetype: delete");
         await server.AddPerson(dn.Split(',')[0][3..], password: "another");
 
-        var fault = await Directories.FaultOf(() => new LdapChanges(session.Session, Read()).DeleteAsync(entry, default));
+        var fault = await Directories.FaultOf(() => new LdapChanges(session.Session, Read()).DeleteAsync(entry, _ => { }, default));
 
         Assert.Equal((Outcome.Transient, "ldap-122"), Graded(fault));
         Assert.True(await server.CanSignIn(dn, "another"));

@@ -38,7 +38,7 @@ internal sealed class LdapTarget(OpenLdapServer server) : ConformanceTarget
         var name = $"conformance-{Interlocked.Increment(ref last).ToString(CultureInfo.InvariantCulture)}";
         var dn = await server.AddPerson(name, uid: name, password: "leaver-password");
         await server.AddGroup($"{name}-names", "groupOfNames", dn, OpenLdapServer.ServiceDn);
-        await server.AddGroup($"{name}-unique", "groupOfUniqueNames", dn);
+        await server.AddGroup($"{name}-unique", "groupOfUniqueNames", dn, OpenLdapServer.ServiceDn);
         await server.AddGroup($"{name}-posix", "posixGroup", name);
         return name;
     }

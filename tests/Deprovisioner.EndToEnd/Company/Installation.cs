@@ -11,6 +11,9 @@ public sealed record StoryOptions
     /// <summary>How long a sent step may stay unanswered.</summary>
     public string Lease { get; init; } = "30s";
 
+    /// <summary>Where the CRM is reached; null: at itself.</summary>
+    public string? CrmUrl { get; init; }
+
     /// <summary>The CRM's token, a reference.</summary>
     public string CrmToken { get; init; } = "${env:CRM_TOKEN}";
 
@@ -69,7 +72,7 @@ public sealed class Installation : IAsyncDisposable
                 limits: {concurrency: 8, perSecond: 200, timeout: 5s, lease: {{options.Lease}}}
               crm:
                 connector: scim
-                url: "{{company.Crm.Url}}"
+                url: "{{options.CrmUrl ?? company.Crm.Url}}"
                 token: "{{options.CrmToken}}"
                 match: {attribute: userName, value: person.email}
                 canary: canary@example.test

@@ -23,7 +23,7 @@ public sealed class When_a_termination_is_published_by_a_plain_client(Company co
         Assert.Equal(
             [
                 "directory disable-account changed", "crm disable-account changed", "warehouse disable-account changed", "warehouse revoke-sessions changed",
-                "directory remove-entitlements changed", "crm remove-entitlements changed", "warehouse remove-entitlements changed",
+                "directory remove-entitlements changed follow-up", "crm remove-entitlements changed", "warehouse remove-entitlements changed",
             ],
             await product.Outcomes(leaver));
         await EvidenceStandsBesideEachStep(product);

@@ -75,6 +75,26 @@ public sealed class OrderTests(StorageServer server)
     }
 
     [Fact]
+    public async Task What_must_be_asked_about_is_neither_sent_nor_told_of_as_blocked_before_it_was()
+    {
+        await using var store = await Store.New(server, Organisation.Of("crm"));
+        var at = store.Clock.Now.AddDays(3);
+        await store.Arrive(Organisation.Terminated("p1") with { EffectiveAt = at });
+        await store.Arrive(Organisation.Terminated("p2"));
+        Assert.Equal("p2", Assert.Single(await store.ClaimUnasked()).PersonId.Value);
+        store.Clock.Now = at;
+
+        await store.Arrive(Organisation.Terminated("p3"));
+        Assert.Equal("p3", Assert.Single(await store.ClaimUnasked()).PersonId.Value);
+        await store.Execute("update systems set paused_by = 'ann', paused_why = 'upgrade', paused_at = now()");
+        await store.Arrive(Organisation.Terminated("p4"));
+        Assert.Single(Assert.Single((await store.Claims.Claim(default)).Blocked).Steps);
+        await store.Execute("update systems set paused_by = null, paused_why = null, paused_at = null");
+
+        Assert.Equal(["p1", "p4"], (await store.Claim()).Select(c => c.PersonId.Value).Order());
+    }
+
+    [Fact]
     public async Task A_person_whose_rows_are_being_written_holds_up_nobody()
     {
         await using var store = await Store.New(server, Organisation.Of("crm"));

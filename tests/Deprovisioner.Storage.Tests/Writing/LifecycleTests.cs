@@ -1,5 +1,6 @@
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Policies;
+using Deprovisioner.Storage.Model;
 using Deprovisioner.Storage.Writing;
 
 namespace Deprovisioner.Storage.Tests.Writing;
@@ -82,6 +83,26 @@ public sealed class LifecycleTests(StorageServer server)
 
         Assert.Equal(1, await store.Count("steps where action = 'restore-account' and status = 'due'"));
         Assert.Equal(StepAction.DisableAccount, Assert.Single(await store.Claim()).Action);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_restore_is_sent_while_the_next_end_lies_ahead_and_once_that_was_cancelled(bool cancelled)
+    {
+        await using var store = await Cut();
+        await store.Arrive(Organisation.Event(HrEventTypes.TerminationRescinded, "p1", "back"));
+        await store.Arrive(Organisation.Terminated("p1", "again") with { EffectiveAt = store.Clock.Now.AddHours(1) });
+        if (cancelled)
+        {
+            await using var context = await store.Context();
+            var next = Guid.Parse((await store.Rows("select saga_id from sagas where kind = 'leaver' order by planned_at desc, effective_at desc limit 1"))[0]);
+            var act = await OperatorActs.Request(context, new OperatorActEntity { Kind = "cancel", SagaId = next, Who = "ann", Why = "a mistake", RequestedAt = store.Clock.Now }, default);
+            Assert.Equal("done", (await store.Commit(new Fact.ActRequested(act))).Verdict);
+            store.Clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        Assert.Equal(StepAction.RestoreAccount, Assert.Single(await store.Claim()).Action);
     }
 
     [Fact]

@@ -32,6 +32,19 @@ public sealed class MoverTests(StorageServer server)
     }
 
     [Fact]
+    public async Task Who_works_on_shares_nothing_with_themselves()
+    {
+        await using var store = await Hired(grace: default);
+
+        await store.Arrive(Transferred("Sales", 2) with { Accounts = [new KnownAccount(new SystemName("ldap"), "u-1")] });
+
+        var command = Assert.Single(await store.Claim());
+        Assert.Equal(["u-1"], command.KnownAccountIds);
+        Assert.Empty(command.SharedFacts);
+        Assert.Empty(command.SharedAccountIds);
+    }
+
+    [Fact]
     public async Task A_leavers_removal_has_no_selection()
     {
         await using var store = await Hired(grace: default);
