@@ -14,7 +14,7 @@ namespace Deprovisioner.Core.Tests.Exhaustive;
 /// </remarks>
 public sealed class ExhaustiveWalkTests(ITestOutputHelper output)
 {
-    // Half a minute together. For a change of the core, set DEPROVISIONER_WALK to 2: then everywhere two things are other than hoped for, or one and an operator's act (some minutes).
+    // About a minute together on two busy cores. For a change of the core, set DEPROVISIONER_WALK to 2: then everywhere two things are other than hoped for, or one and an operator's act, which takes much longer.
     private static readonly int Both = int.Parse(Environment.GetEnvironmentVariable("DEPROVISIONER_WALK") ?? "1", System.Globalization.CultureInfo.InvariantCulture);
 
     [Fact]
