@@ -71,6 +71,12 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
         var employment = known.Employment(hr.EmploymentId);
         if (employment is not null && EventOrder.IsStale(employment.Seen(EventOrder.MainAspect(hr)), hr, facts.Now))
         {
+            // Nor does a newer title take away what an older event said of the contract's end.
+            if (hr.Type == HrEventTypes.Changed && MovesTheEnd(hr, employment) && !EventOrder.IsStale(employment.Presence, hr, facts.Now))
+            {
+                return Change(facts, RegistryUpdate.Apply(known, hr, facts.Now), employment);
+            }
+
             // Even a hire that came too late to decide when the employment begins says that a leave of before is over.
             return hr.Type == HrEventTypes.Hired && employment.LeaveFrom is not null && !EventOrder.IsStale(employment.Leave, hr, facts.Now)
                 ? leave.End(facts with { Event = hr with { Type = HrEventTypes.LeaveEnded, EffectiveAt = null, LastDay = null } }, RegistryUpdate.Apply(known, hr, facts.Now), returning)
@@ -123,10 +129,7 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
         var hr = facts.Event;
         var end = before?.EndsAt;
         var open = facts.Open(SagaKind.Leaver) is not null;
-
-        // Without an end so far, effectiveAt says from when an attribute holds, and no more.
-        var movesTheEnd = hr.LastDay.HasValue || (hr.EffectiveAt.HasValue && end is not null);
-        if (!movesTheEnd || (before is not null && EventOrder.IsStale(before.Presence, hr, facts.Now)) || (end <= facts.Now && !open))
+        if (!MovesTheEnd(hr, before) || (before is not null && EventOrder.IsStale(before.Presence, hr, facts.Now)) || (end <= facts.Now && !open))
         {
             return Noted(facts, person, before);
         }
@@ -136,6 +139,9 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
             facts, RegistryUpdate.SetPresence(person, hr, facts.Now, e => e with { EndsAt = effective.At }), effective, end is null ? "The contract has an end" : "The end moved");
         return before?.IsActiveAt(facts.Now) == true ? Moved(facts, ended, before) : ended;
     }
+
+    /// <summary>Without an end so far, effectiveAt says from when an attribute holds, and no more.</summary>
+    private static bool MovesTheEnd(HrEvent hr, Employment? before) => hr.LastDay.HasValue || (hr.EffectiveAt.HasValue && before?.EndsAt is not null);
 
     /// <summary>
     /// The same event changes the assignment: what only the old one justified does not wait for the end. Nor is it kept by who is hired anew into another place while the old access was still being cut.

@@ -110,8 +110,7 @@ internal sealed class Returning(Configuration configuration, SystemActions actio
                 Changed: answered, Restore: SagaTransitions.Start(saga, facts.Now));
         }
 
-        // Who is hired anew is given access by those who hire; who never left expects to have it still.
-        return cause == HrEventTypes.Hired && changed.Count == 0
+        return cause == HrEventTypes.Hired && changed.Count == 0 && cuts.TrueForAll(HasEnded)
             ? new IntakeDecision(IntakeVerdict.Applied, what + ".", person, Changed: answered)
             : new IntakeDecision(
                 IntakeVerdict.Held, $"{what}: what had not run was cancelled, but {ran} steps {(policy is null ? "had run and must be put back by hand" : "ran, or may have, of which nothing can be put back by itself: look")}.", person,
@@ -193,6 +192,9 @@ internal sealed class Returning(Configuration configuration, SystemActions actio
 
         return answered;
     }
+
+    /// <summary>Who is hired anew after that is given access by those who hire. Who never left, or not quite, expects to have it still.</summary>
+    private static bool HasEnded(CutSaga cut) => cut.Saga is { Kind: SagaKind.Leaver, Status: SagaStatus.Completed };
 
     private static bool IsUnderWay(CutSaga cut) => cut.Saga.IsOver && cut.Saga.Steps.Any(s => s.Status is StepStatus.InFlight);
 

@@ -52,6 +52,12 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now, Saga? before = nu
             return;
         }
 
+        // It was due, and something before it is to run once more.
+        foreach (var step in steps.ToArray().Where(s => s.Status is StepStatus.Due && PlannedStep.Destroys(s.Action) && steps.Any(earlier => KeepsWaiting(earlier, s))))
+        {
+            Replace(SagaHolds.Stopped(step));
+        }
+
         var passed = HoldingUpNobody();
         foreach (var step in steps.ToArray().Where(s => s.Status is StepStatus.Waiting && MayStart(s, passed)))
         {

@@ -113,13 +113,13 @@ public sealed record Step
     /// <summary>For <see cref="StepAction.RestoreAccount"/>: the accounts as they shall be again. Known when it is planned; empty once it was stored.</summary>
     public ImmutableArray<AccountSnapshot> Restores { get; init; } = [];
 
-    /// <summary>Whether it changed something, or may have. What was put off, or found nothing to do, did not.</summary>
+    /// <summary>Whether it changed something, or may have. What was put off, or found nothing to do, did not; but that a second attempt was put off says nothing of the first.</summary>
     public bool MayHaveChanged
         => Status switch
         {
             StepStatus.InFlight => true,
-            StepStatus.Succeeded => Outcome is Contracts.Outcome.Changed || Code is ByHand or AfterRetry,
-            _ => Sends > 0 && Code is not Fenced && Outcome is not (Contracts.Outcome.Throttled or Contracts.Outcome.Unauthorized or Contracts.Outcome.Ambiguous),
+            StepStatus.Succeeded => Outcome is Contracts.Outcome.Changed || Code is ByHand or AfterRetry || (Action is StepAction.DeleteAccount && Sends > 1 && Outcome is Contracts.Outcome.Absent),
+            _ => Sends > 1 || (Sends == 1 && Code is not Fenced && Outcome is not (Contracts.Outcome.Throttled or Contracts.Outcome.Unauthorized or Contracts.Outcome.Ambiguous)),
         };
 
     public bool IsSettled => Status is StepStatus.Succeeded or StepStatus.Failed or StepStatus.Cancelled;

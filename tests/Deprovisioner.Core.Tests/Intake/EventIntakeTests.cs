@@ -299,4 +299,15 @@ public sealed class EventIntakeTests
         again.Terminate(End);
         Assert.Equal((saga.PlanHash, saga.EffectiveBasis), (again.Open.Single().PlanHash, again.Open.Single().EffectiveBasis));
     }
+
+    [Fact]
+    public void A_contracts_end_that_a_newer_title_overtook_still_counts()
+    {
+        run.Hire(sequence: 1);
+        run.Decide(run.Event(HrEventTypes.Transferred, 20) with { Assignment = IntakeRun.Analyst with { Title = "Head" } });
+
+        var late = run.Decide(run.Event(HrEventTypes.Changed, 10) with { LastDay = new DateOnly(2026, 12, 31), Assignment = IntakeRun.Analyst with { Title = "Clerk" } });
+
+        Assert.Equal((IntakeVerdict.Scheduled, "Head"), (late.Verdict, run.Employment().Assignment!.Title));
+    }
 }

@@ -21,6 +21,17 @@ public sealed class ObservedStepsTests
     }
 
     [Fact]
+    public void What_destroys_waits_again_for_what_runs_once_more()
+    {
+        var run = SagaRun.Of(new StageText("contain", "ldap disable-account"), new StageText("retire", "crm delete-account")).Do(Outcome.Observed, "ldap disable-account");
+        Assert.Equal("succeeded due", run.Statuses);
+
+        run.Next(new SagaInput.RunObserved(SagaRun.Somebody));
+
+        Assert.Equal("due waiting", run.Statuses);
+    }
+
+    [Fact]
     public void Nobody_is_contained_by_being_observed()
     {
         var run = SagaRun.Of(new StageText("contain", "ldap disable-account"), new StageText("revoke", "badge manual-task")).Do(Outcome.Observed, "ldap disable-account");

@@ -64,6 +64,26 @@ public sealed class SagaReportTests
         Assert.Equal((StepStatus.Due, 1, false), (step.Status, step.Failures, step.MayHaveChanged));
     }
 
+    [Theory]
+    [InlineData(Outcome.Throttled)]
+    [InlineData(Outcome.Ambiguous)]
+    public void That_a_second_attempt_did_nothing_says_nothing_of_the_first(Outcome second)
+    {
+        var run = SagaRun.Of(Contain).Send("a disable-account");
+        run.TakeBack("a disable-account");
+        run.Do(second, "a disable-account");
+        Assert.True(run.Step("a disable-account").MayHaveChanged);
+    }
+
+    [Fact]
+    public void An_account_that_is_not_there_at_a_second_attempt_may_have_been_deleted_by_the_first()
+    {
+        var run = SagaRun.Of(new StageText("retire", "a delete-account", "b delete-account")).Send("a delete-account");
+        run.TakeBack("a delete-account");
+        run.Do(Outcome.Absent, "a delete-account", "b delete-account");
+        Assert.Equal((true, false), (run.Step("a delete-account").MayHaveChanged, run.Step("b delete-account").MayHaveChanged));
+    }
+
     [Fact]
     public void What_may_still_work_is_not_forgotten_by_a_report_that_says_nothing_of_it()
     {
