@@ -49,6 +49,7 @@ public static class StorageRegistration
         services.AddSingleton<OperatorActs>();
         services.AddSingleton<OverdueTasks>();
         services.AddSingleton<DuePersons>();
+        services.AddSingleton<ReplayJobs>();
         return services;
     }
 }

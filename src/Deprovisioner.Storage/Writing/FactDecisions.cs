@@ -12,6 +12,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
 {
     private readonly GuardDecisions guard = new(work);
     private readonly SystemDecisions systems = new(work);
+    private readonly ReplayDecisions replays = new(work);
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -25,6 +26,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             Fact.DeadlinesPassed passed => DeadlinesPassed(passed.Sagas),
             Fact.StepsComeDue due => guard.StepsComeDue(due.Sagas.Select(s => s.Value)),
             Fact.TasksOverdue overdue => Overdue(overdue),
+            Fact.ReplayLookedAt looked => replays.Look(looked.Job),
             Fact.ActRequested requested => Act(requested.ActId),
             Fact.PersonDue due => Due(due.Person),
             Fact.ConfigurationTakenUp configuration => TakenUp(configuration.Version),
@@ -262,7 +264,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             return new FactAnswer("refused", "Another process took this request.");
         }
 
-        var answer = act.Person is not null ? LegalHoldActs.Decide(work, act) : act.System is { } system ? systems.Decide(act, system) : OnSaga(act);
+        var answer = ReplayDecisions.IsFor(act) ? replays.Act(act) : act.Person is not null ? LegalHoldActs.Decide(work, act) : act.System is { } system ? systems.Decide(act, system) : OnSaga(act);
         work.AnsweredActs[id] = answer;
         return answer;
     }
