@@ -67,7 +67,7 @@ public sealed class ReplayTests(StorageServer server)
         await Look(store, job);
         var asked = await store.Claim();
         Assert.Equal((12, 12), (asked.Count, asked.Count(a => a.Probe && a.Observe)));
-        await store.ReportEach([.. asked.Take(11).Select(a => store.Reported(a, Outcome.Observed) with { Probe = true })]);
+        await store.Report("crm", [.. asked.Take(11).Select(a => store.Reported(a, Outcome.Observed) with { Probe = true })]);
         await Look(store, job);
         Assert.Equal(["previewing 1"], await store.Rows("select status, unanswered from replay_jobs"));
         Assert.Equal(1, await store.Count("probes"));

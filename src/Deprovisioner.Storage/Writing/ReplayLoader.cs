@@ -65,7 +65,7 @@ internal sealed class ReplayLoader(NpgsqlConnection connection, NpgsqlTransactio
              from replay_items i left join systems y using (system)
             where i.job_id = $1 and i.state in ('listed', 'previewed')
                 and case $4 when 'previewing' then i.asked and i.state = 'listed' and i.probe_id is null
-                            when 'running' then not y.configured or (y.paused_by is null and (y.gate = 'open' or y.gate_until <= $2))
+                            when 'running' then y.configured is not true or (y.paused_by is null and (y.gate = 'open' or y.gate_until <= $2))
                             else false end
             order by i.ordinal limit $3
             """,

@@ -41,6 +41,12 @@ internal sealed class ReplayOptions
 
         command.Validators.Add(parsed =>
         {
+            // Of a list of ids System.CommandLine refuses none by itself.
+            foreach (var stray in parsed.GetResult(ids)?.Tokens.Where(token => !Guid.TryParse(token.Value, out _)) ?? [])
+            {
+                parsed.AddError($"'{stray.Value}' is no id of a step or a saga.");
+            }
+
             if (parsed.GetResult(ids) is not { Tokens.Count: > 0 } && !Filters.Any(option => parsed.GetResult(option) is { Implicit: false }))
             {
                 parsed.AddError("Say which failed steps: a STEP or SAGA, or --system, --code, --action, --policy, --kind, --person, --since or --older-than.");
