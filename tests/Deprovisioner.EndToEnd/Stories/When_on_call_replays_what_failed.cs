@@ -11,7 +11,7 @@ public sealed class When_on_call_replays_what_failed(Company company)
     [Fact]
     public async Task Without_the_repair_one_step_shows_it_and_with_it_all_are_cut_though_the_worker_dies_on_the_way()
     {
-        await using var product = await company.Install(new StoryOptions { Lease = "5s", Stages = "          - {name: contain, within: 5m, steps: [{system: directory, action: disable-account}]}" });
+        await using var product = await company.Install(new StoryOptions { Lease = "15s", Stages = "          - {name: contain, within: 5m, steps: [{system: directory, action: disable-account}]}" });
 
         // Slow enough that the rest takes some seconds, in which it can be killed.
         await File.WriteAllTextAsync(product.ConfigPath, (await File.ReadAllTextAsync(product.ConfigPath)).Replace("perSecond: 200", "perSecond: 5", StringComparison.Ordinal));
