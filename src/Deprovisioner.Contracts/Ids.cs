@@ -48,6 +48,12 @@ public readonly record struct SystemName(string Value) : ITextId<SystemName>
     public override string ToString() => Value;
 }
 
+/// <summary>One replay of failed steps: the number of the request that asked for it.</summary>
+public readonly record struct ReplayJobId(long Value)
+{
+    public override string ToString() => Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}
+
 /// <summary>One run of a policy for one person. UUID version 7 (RFC 9562), so that ids sort by time.</summary>
 [JsonConverter(typeof(UuidIdConverter<SagaId>))]
 public readonly record struct SagaId(Guid Value) : IUuidId<SagaId>

@@ -26,6 +26,10 @@ public sealed class DeprovisionerContext(DbContextOptions<DeprovisionerContext> 
 
     public DbSet<ProbeEntity> Probes => Set<ProbeEntity>();
 
+    public DbSet<ReplayJobEntity> ReplayJobs => Set<ReplayJobEntity>();
+
+    public DbSet<ReplayItemEntity> ReplayItems => Set<ReplayItemEntity>();
+
     public DbSet<OperatorActEntity> OperatorActs => Set<OperatorActEntity>();
 
     public DbSet<GuardTransitionEntity> GuardTransitions => Set<GuardTransitionEntity>();
@@ -59,6 +63,10 @@ public sealed class DeprovisionerContext(DbContextOptions<DeprovisionerContext> 
         modelBuilder.Entity<StepEntity>().ToTable("steps");
         modelBuilder.Entity<ProbeEntity>().HasKey(e => e.ProbeId);
         modelBuilder.Entity<ProbeEntity>().ToTable("probes");
+        modelBuilder.Entity<ReplayJobEntity>().HasKey(e => e.JobId);
+        modelBuilder.Entity<ReplayJobEntity>().ToTable("replay_jobs");
+        modelBuilder.Entity<ReplayItemEntity>().HasKey(e => new { e.JobId, e.Ordinal });
+        modelBuilder.Entity<ReplayItemEntity>().ToTable("replay_items");
         modelBuilder.Entity<OperatorActEntity>().HasKey(e => e.ActId);
         modelBuilder.Entity<OperatorActEntity>().ToTable("operator_acts");
         modelBuilder.Entity<GuardTransitionEntity>().HasKey(e => e.SagaId);

@@ -52,6 +52,7 @@ public static class StorageRegistration
         services.AddSingleton<OverdueTasks>();
         services.AddSingleton<DuePersons>();
         services.AddSingleton<PageClaims>();
+        services.AddSingleton<ReplayJobs>();
         return services;
     }
 }

@@ -80,6 +80,8 @@ public sealed class MigrationTests(StorageServer server)
         Assert.Empty(await context.Quarantine.ToListAsync());
         Assert.Empty(await context.KnownAccounts.ToListAsync());
         Assert.Empty(await context.OperatorActs.ToListAsync());
+        Assert.Empty(await context.ReplayJobs.ToListAsync());
+        Assert.Empty(await context.ReplayItems.ToListAsync());
     }
 
     private static string Expected(IProperty property)

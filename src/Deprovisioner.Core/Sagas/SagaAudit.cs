@@ -75,7 +75,16 @@ internal static class SagaAudit
         return new AuditEntry("step-resolved", facts, new JsonObject { ["evidence"] = resolve.Evidence });
     }
 
-    public static AuditEntry Replayed(Saga saga, Step step, Act by) => new("step-replayed", By(About(saga, step), by));
+    public static AuditEntry Replayed(Saga saga, Step step, SagaInput.Replay replay)
+    {
+        var facts = By(About(saga, step), replay.By);
+        if (replay.Job is { } job)
+        {
+            facts["replay"] = job.Value;
+        }
+
+        return new AuditEntry("step-replayed", facts);
+    }
 
     public static AuditEntry Cancelled(Saga saga, Act by)
         => new("saga-cancelled", By(new JsonObject { ["openSteps"] = saga.Steps.Count(s => !s.IsSettled) }, by));

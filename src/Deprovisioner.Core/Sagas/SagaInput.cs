@@ -23,7 +23,8 @@ public abstract record SagaInput
     public sealed record Resolve(StepId Step, string Evidence, Act By) : SagaInput;
 
     /// <summary>A person has a failed step tried again.</summary>
-    public sealed record Replay(StepId Step, Act By) : SagaInput;
+    /// <param name="Job">The replay that it is part of; null: asked for by itself.</param>
+    public sealed record Replay(StepId Step, Act By, ReplayJobId? Job = null) : SagaInput;
 
     /// <summary>What has not run shall not run.</summary>
     /// <param name="GivesUp">A person decided it: what a restore has not put back is not owed any longer. Else a later return asks for it again.</param>

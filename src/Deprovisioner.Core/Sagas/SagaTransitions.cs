@@ -120,7 +120,7 @@ public static class SagaTransitions
         var draft = new SagaDraft(saga, now);
         // Tried in vain already: others go on as they did while it was failed.
         draft.Replace(step with { Status = StepStatus.Due, Failures = 0, Deferred = true, AskFirst = true, DueAt = now, FirstDueAt = now, SettledAt = null });
-        draft.Record(SagaAudit.Replayed(saga, step, replay.By));
+        draft.Record(SagaAudit.Replayed(saga, step, replay));
         return draft.Decide();
     }
 

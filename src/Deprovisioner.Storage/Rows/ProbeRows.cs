@@ -10,21 +10,22 @@ internal static class ProbeRows
 {
     public const string Select = "select probe_id, step_id, system, purpose, status, sends, failures, due_at, outcome, code, message, answered_at from probes";
 
-    public static Probe Probe(NpgsqlDataReader row)
+    /// <param name="first">Where its columns begin.</param>
+    public static Probe Probe(NpgsqlDataReader row, int first = 0)
         => new()
         {
-            Id = new ProbeId(row.GetGuid(0)),
-            Step = new StepId(row.GetGuid(1)),
-            System = new SystemName(row.GetString(2)),
-            Purpose = EnumText.Parse<ProbePurpose>(row.GetString(3)),
-            Status = EnumText.Parse<ProbeStatus>(row.GetString(4)),
-            Sends = row.GetInt32(5),
-            Failures = row.GetInt32(6),
-            DueAt = row.TimeOrNull(7),
-            Outcome = row.Text(8) is { } outcome ? EnumText.Parse<Outcome>(outcome) : null,
-            Code = row.Text(9),
-            Message = row.Text(10),
-            AnsweredAt = row.TimeOrNull(11),
+            Id = new ProbeId(row.GetGuid(first)),
+            Step = new StepId(row.GetGuid(first + 1)),
+            System = new SystemName(row.GetString(first + 2)),
+            Purpose = EnumText.Parse<ProbePurpose>(row.GetString(first + 3)),
+            Status = EnumText.Parse<ProbeStatus>(row.GetString(first + 4)),
+            Sends = row.GetInt32(first + 5),
+            Failures = row.GetInt32(first + 6),
+            DueAt = row.TimeOrNull(first + 7),
+            Outcome = row.Text(first + 8) is { } outcome ? EnumText.Parse<Outcome>(outcome) : null,
+            Code = row.Text(first + 9),
+            Message = row.Text(first + 10),
+            AnsweredAt = row.TimeOrNull(first + 11),
         };
 
     /// <summary>New ones, and those that were asked or answered. Sorted, as all that is inserted.</summary>

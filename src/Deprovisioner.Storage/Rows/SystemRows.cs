@@ -15,18 +15,19 @@ internal static class SystemRows
 
     public const string Select = "select " + Columns + " from systems";
 
-    public static SystemState State(NpgsqlDataReader row)
+    /// <param name="first">Where its columns begin.</param>
+    public static SystemState State(NpgsqlDataReader row, int first = 0)
         => new()
         {
-            System = new SystemName(row.GetString(0)),
-            Gate = EnumText.Parse<Gate>(row.GetString(1)),
-            GateUntil = row.TimeOrNull(2),
-            GateSince = row.TimeOrNull(3),
-            Failures = row.GetInt32(4),
-            LastError = row.Text(5),
-            LastErrorAt = row.TimeOrNull(6),
-            LastSuccessAt = row.TimeOrNull(7),
-            Pause = row.Text(8) is { } by ? new SystemPause(by, row.GetString(9), row.Time(10)) : null,
+            System = new SystemName(row.GetString(first)),
+            Gate = EnumText.Parse<Gate>(row.GetString(first + 1)),
+            GateUntil = row.TimeOrNull(first + 2),
+            GateSince = row.TimeOrNull(first + 3),
+            Failures = row.GetInt32(first + 4),
+            LastError = row.Text(first + 5),
+            LastErrorAt = row.TimeOrNull(first + 6),
+            LastSuccessAt = row.TimeOrNull(first + 7),
+            Pause = row.Text(first + 8) is { } by ? new SystemPause(by, row.GetString(first + 9), row.Time(first + 10)) : null,
         };
 
     public static SystemBudget Budget(NpgsqlDataReader row) => new(row.GetDouble(11), row.GetInt32(12), row.GetDouble(13), row.Time(14));

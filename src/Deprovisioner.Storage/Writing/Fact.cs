@@ -35,6 +35,9 @@ public abstract record Fact
     /// <summary>People's tasks are past their due time.</summary>
     public sealed record TasksOverdue(IReadOnlyList<(SagaId Saga, StepId Step)> Tasks) : Fact;
 
+    /// <summary>Nothing happened to a replay but time: what became of its steps may move it on.</summary>
+    public sealed record ReplayLookedAt(ReplayJobId Job) : Fact;
+
     /// <summary>A person asked for something; the request is a row.</summary>
     public sealed record ActRequested(long ActId) : Fact;
 

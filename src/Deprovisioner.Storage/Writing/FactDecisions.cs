@@ -13,6 +13,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
     private readonly GuardDecisions guard = new(work);
     private readonly SystemDecisions systems = new(work);
     private readonly ReconciliationDecisions reconciliations = new(work, intake.Configuration);
+    private readonly ReplayDecisions replays = new(work);
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -26,6 +27,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             Fact.DeadlinesPassed passed => DeadlinesPassed(passed.Sagas),
             Fact.StepsComeDue due => guard.StepsComeDue(due.Sagas.Select(s => s.Value)),
             Fact.TasksOverdue overdue => Overdue(overdue),
+            Fact.ReplayLookedAt looked => replays.Look(looked.Job),
             Fact.ActRequested requested => Act(requested.ActId),
             Fact.PersonDue due => Due(due.Person),
             Fact.AccountsWereListed listed => reconciliations.Listed(listed.Listed),
@@ -263,8 +265,11 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             return new FactAnswer("refused", "Another process took this request.");
         }
 
-        var answer = act.Kind is ReconciliationDecisions.Reconcile or ReconciliationDecisions.CancelReconciliation ? reconciliations.Act(act)
-            : act.Person is not null ? LegalHoldActs.Decide(work, act) : act.System is { } system ? systems.Decide(act, system) : OnSaga(act);
+        var answer = ReplayDecisions.IsFor(act) ? replays.Act(act)
+            : act.Kind is ReconciliationDecisions.Reconcile or ReconciliationDecisions.CancelReconciliation ? reconciliations.Act(act)
+            : act.Person is not null ? LegalHoldActs.Decide(work, act)
+            : act.System is { } system ? systems.Decide(act, system)
+            : OnSaga(act);
         work.AnsweredActs[id] = answer;
         return answer;
     }

@@ -8,6 +8,7 @@ namespace Deprovisioner.Storage.Writing;
 // for each other but do not deadlock. What is shared and cannot be locked before it exists (known accounts, quarantine) is inserted sorted. Foreign keys lock too: see the loader. The dispatcher locks systems and then steps, and skips what is locked.
 // The guard's one row is locked only where somebody may lose access, after everything that the decision depends on and before it is made, and is held until the commit: so two
 // replicas cannot both let the last one pass. Whoever holds it locks nothing afterwards but the audit head, and rows that it inserts sorted.
+// A replay's row is locked before all of these; see ReplayLoader. Its items are changed only behind it.
 // A second replica that handles the same event waits on the person's row, and then finds the event in the inbox.
 
 /// <summary>Applies facts, all or none.</summary>

@@ -53,6 +53,8 @@ internal static class Sql
 
     public static NpgsqlParameter Int(int? value) => Of(value, NpgsqlDbType.Integer);
 
+    public static NpgsqlParameter Boolean(bool? value) => Of(value, NpgsqlDbType.Boolean);
+
     public static NpgsqlParameter Bytes(byte[]? value) => Of(value, NpgsqlDbType.Bytea);
 
     public static NpgsqlParameter Time(DateTimeOffset? value) => Of(value?.UtcDateTime, NpgsqlDbType.TimestampTz);

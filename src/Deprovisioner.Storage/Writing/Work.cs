@@ -36,6 +36,9 @@ internal sealed class Work(DateTimeOffset now)
 
     public HashSet<Guid> ChangedProbes { get; } = [];
 
+    /// <summary>What was loaded of replays, and what is to be saved of them.</summary>
+    public ReplayWork Replays { get; } = new();
+
     /// <summary>The guard's numbers, behind its lock; as they are after each decision.</summary>
     public GuardLedger Guard { get; set; } = GuardLedger.Open;
 

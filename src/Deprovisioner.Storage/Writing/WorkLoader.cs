@@ -21,6 +21,7 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         var reports = facts.OfType<Fact.Reported>().ToList();
         var acts = facts.OfType<Fact.ActRequested>().Select(f => f.ActId).ToList();
         await LoadKept(facts.OfType<Fact.InvalidArrived>(), acts, cancellationToken);
+        var replayed = await new ReplayLoader(connection, transaction, work).Load(facts, cancellationToken);
         var told = events.Select(e => e.PersonId.Value).Distinct().Order(StringComparer.Ordinal).ToList();
         var persons = told.Concat(facts.OfType<Fact.PersonDue>().Select(f => f.Person.Value)).Concat(work.Acts.Values.Select(a => a.Person).OfType<string>())
             .Distinct().Order(StringComparer.Ordinal).ToList();
@@ -35,6 +36,7 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
             .Concat(facts.OfType<Fact.StepsComeDue>().SelectMany(f => f.Sagas).Select(s => s.Value))
             .Concat(facts.OfType<Fact.TasksOverdue>().SelectMany(f => f.Tasks).Select(t => t.Saga.Value))
             .Concat(work.Acts.Values.Where(a => a.Saga is not null).Select(a => a.Saga!.Value))
+            .Concat(replayed)
             .ToHashSet();
         var heads = await LoadSagaRows(sagas, persons, cancellationToken);
         await LoadSystems(reports, cancellationToken);

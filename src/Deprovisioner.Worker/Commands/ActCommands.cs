@@ -13,29 +13,6 @@ internal static class ActCommands
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    public static Command Replay()
-    {
-        var target = new Argument<Guid>("STEP|SAGA") { Description = "A failed step, or a saga: then each of its failed steps." };
-        var command = new Command("replay", "Try failed steps again, from the start of their retry budget.") { target };
-        var by = By.AddTo(command);
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            await using var services = CommandServices.WithDatabase();
-            await using var context = await services.Context(cancellationToken);
-            var id = parsed.GetValue(target);
-            var steps = await context.Steps.Where(s => s.StepId == id || (s.SagaId == id && s.Status == "failed")).OrderBy(s => s.Ordinal).ToListAsync(cancellationToken);
-            if (steps.Count == 0)
-            {
-                Terminal.Error($"{id} is no step, and no saga with a failed step.");
-                return DeprovisionerCommands.Failed;
-            }
-
-            var acts = steps.Select(step => by.Act(parsed, "replay", saga: step.SagaId, step: step.StepId));
-            return await Ask(context, acts, parsed.GetValue(by.Json), cancellationToken);
-        });
-        return command;
-    }
-
     public static Command Resolve()
     {
         var step = new Argument<Guid>("STEP") { Description = "A step that failed, or that a person has." };

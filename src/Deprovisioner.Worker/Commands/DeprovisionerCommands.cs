@@ -81,7 +81,7 @@ internal static class DeprovisionerCommands
         root.Add(PublishCommand.Create());
         root.Add(PlanCommand.Create(clock));
         root.Add(SagasCommand.Create());
-        root.Add(ActCommands.Replay());
+        root.Add(ReplayCommand.Create());
         root.Add(ActCommands.Resolve());
         root.Add(ActCommands.Verify());
         root.Add(TasksCommand.Create());

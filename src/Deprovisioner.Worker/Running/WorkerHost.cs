@@ -74,6 +74,7 @@ internal static class WorkerHost
         services.AddHostedService<OverdueTasksLoop>();
         services.AddHostedService<DuePersonsLoop>();
         services.AddHostedService<ReconciliationLoop>();
+        services.AddHostedService<ReplayLoop>();
     }
 
     /// <summary>The decisions about events, under the configuration in force.</summary>

@@ -24,7 +24,7 @@ public sealed class When_operators_work(Company company)
 
         await company.Directory.Modify($"dn: {twin}\nchangetype: delete\n");
         var saga = await product.Query<Guid>("select saga_id from sagas");
-        Assert.Contains("done", await product.Cli("replay", saga.ToString(), "--why", "the double entry is gone", "--as", "on-call"), StringComparison.Ordinal);
+        Assert.Contains("is completed", await product.Cli("replay", saga.ToString(), "--why", "the double entry is gone", "--as", "on-call"), StringComparison.Ordinal);
         await product.Completed(1);
 
         Assert.Equal(Employee.NoAccess, await leaver.Everywhere());

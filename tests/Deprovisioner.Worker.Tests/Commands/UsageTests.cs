@@ -8,7 +8,7 @@ public sealed class UsageTests
     [
         "run", "migrate", "publish", "plan",
         "sagas", "sagas list", "sagas show",
-        "replay", "resolve", "cancel", "approve",
+        "replay", "replay list", "replay show", "replay start", "replay resume", "replay cancel", "resolve", "cancel", "approve",
         "holds", "holds list", "holds release", "holds reject",
         "guard", "guard status", "guard list", "guard announce", "guard approve", "guard ask",
         "systems", "systems list", "systems check", "systems pause", "systems resume", "tasks", "tasks list", "verify",
@@ -29,7 +29,8 @@ public sealed class UsageTests
 
         Assert.Equal(0, help.ExitCode);
         // What a group takes itself stands before its commands.
-        Assert.Contains($" {command}", Line(help.Output, after: "Usage:").Replace("[<SYSTEM>...] ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        var usage = Line(help.Output, after: "Usage:").Replace("[<SYSTEM>...] ", "", StringComparison.Ordinal).Replace(" [<STEP|SAGA>...]", "", StringComparison.Ordinal);
+        Assert.Contains($" {command}", usage, StringComparison.Ordinal);
         Assert.NotEmpty(Line(help.Output, after: "Description:"));
         Assert.Empty(help.Errors);
     }
@@ -57,6 +58,20 @@ public sealed class UsageTests
     [InlineData("sagas list --verbose", "--verbose")]
     [InlineData("publish", "publish")]
     [InlineData("replay 018f0000-0000-7000-8000-000000000000", "--why")]
+    [InlineData("replay --why x", "Say which failed steps")]
+    [InlineData("replay 4711 --why x", "4711")]
+    [InlineData("replay --system crm --yes --preview --why x", "not both")]
+    [InlineData("replay --kind odd --why x", "odd")]
+    [InlineData("replay --action fly --why x", "fly")]
+    [InlineData("replay --since soon --why x", "soon")]
+    [InlineData("replay --older-than 2026-11-30 --why x", "2026-11-30")]
+    [InlineData("replay show", "show")]
+    [InlineData("replay show 018f0000-0000-7000-8000-000000000000", "018f0000")]
+    [InlineData("replay show 7 --state odd", "odd")]
+    [InlineData("replay start 7", "--why")]
+    [InlineData("replay resume 7", "--why")]
+    [InlineData("replay cancel 7", "--why")]
+    [InlineData("replay cancel 7 --why x --no-wait", "--no-wait")]
     [InlineData("resolve 018f0000-0000-7000-8000-000000000000 --why x", "--evidence")]
     [InlineData("cancel --why x", "cancel")]
     [InlineData("reconcile", "--why")]

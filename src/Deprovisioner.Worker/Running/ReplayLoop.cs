@@ -1,0 +1,24 @@
+using Deprovisioner.Storage;
+using Deprovisioner.Storage.Writing;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Deprovisioner.Worker.Running;
+
+/// <summary>Carries replays on: asks, sends the next wave, notes what came back.</summary>
+internal sealed class ReplayLoop(ReplayJobs jobs, FactWriter writer, Readiness readiness, TimeProvider clock, ILogger<ReplayLoop> log) : BackgroundService
+{
+    /// <summary>Somebody watches.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Every(Pause, "Replays", Pass, readiness, clock, log, stoppingToken);
+
+    private async Task Pass(CancellationToken stoppingToken)
+    {
+        foreach (var job in await jobs.Active(stoppingToken))
+        {
+            var answer = await writer.Commit(new Fact.ReplayLookedAt(job), stoppingToken);
+            log.LogDebug("Replay {Replay}: {Reason}", job, answer.Reason);
+        }
+    }
+}
