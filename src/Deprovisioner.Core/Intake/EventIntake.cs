@@ -93,7 +93,7 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
 
         return hr.Type switch
         {
-            HrEventTypes.Terminated => leaving.Terminate(facts, person),
+            HrEventTypes.Terminated => relinquishing.Announced(facts, leaving.Terminate(facts, person)),
             HrEventTypes.TerminationRescinded => returning.Return(facts, person, "The termination was rescinded"),
             HrEventTypes.Hired => Moved(facts, returning.Return(facts, person, "Hired"), employment),
             HrEventTypes.LeaveStarted => leave.Start(facts, person),
@@ -135,8 +135,8 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
         }
 
         var effective = leaving.Effective(facts, person);
-        var ended = leaving.EndAccess(
-            facts, RegistryUpdate.SetPresence(person, hr, facts.Now, e => e with { EndsAt = effective.At }), effective, end is null ? "The contract has an end" : "The end moved");
+        var ended = relinquishing.Announced(facts, leaving.EndAccess(
+            facts, RegistryUpdate.SetPresence(person, hr, facts.Now, e => e with { EndsAt = effective.At }), effective, end is null ? "The contract has an end" : "The end moved"));
         return before?.IsActiveAt(facts.Now) == true ? Moved(facts, ended, before) : ended;
     }
 
@@ -168,6 +168,8 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
     private IntakeDecision Guarded(IntakeFacts facts, IntakeDecision decision)
         => LegalHoldIntake.Apply(facts, ProtectionIntake.Apply(configuration.Protected, facts, decision));
 
+    private static NextLook? Earlier(NextLook? one, NextLook? other) => one is null || other?.At < one.At ? other : one;
+
     /// <summary>Every decision says anew when time alone may bring something about.</summary>
     private IntakeDecision Awaited(IntakeFacts facts, IntakeDecision decision)
     {
@@ -181,7 +183,10 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
         var cuts = Returning.Now(facts, [.. decision.Changed ?? [], .. decision.Planned is { } planned ? [planned] : Array.Empty<SagaDecision>()]);
         // What is overdue has not been looked at by an event that is about something else.
         var overdue = !facts.OnlyTimePassed && facts.Person?.NextLook is { } due && due.At <= facts.Now ? due : null;
-        var looks = new[] { overdue, Returning.NextLook(facts, person, presence, cuts), leave.NextLook(facts, person, presence, cuts), Returning.StopAt(facts, decision, presence), relinquishing.NextLook(person, presence, facts.Now) };
-        return decision with { Person = person with { NextLook = looks.OfType<NextLook>().MinBy(l => l.At) } };
+        var looks = new[] { overdue, Returning.NextLook(facts, person, presence, cuts), leave.NextLook(facts, person, presence, cuts), Returning.StopAt(facts, decision, presence) };
+        var next = looks.OfType<NextLook>().MinBy(l => l.At);
+
+        // What brings somebody back keeps its cause, since that chooses the policy; every look sees to what an ended employment leaves behind.
+        return decision with { Person = person with { NextLook = next?.At <= facts.Now + Returning.UnderWay ? next : Earlier(next, relinquishing.NextLook(person, presence, facts.Now)) } };
     }
 }

@@ -22,6 +22,20 @@ internal sealed class Relinquishing(Configuration configuration, SystemActions a
                 ? new NextLook(end > now ? end : now, HrEventTypes.Terminated)
                 : null;
 
+    /// <summary>The decision about an end that leaves the person here, with what will follow from it.</summary>
+    public IntakeDecision Announced(IntakeFacts facts, IntakeDecision decision)
+    {
+        if (decision is not { Verdict: IntakeVerdict.Applied, Person: { } person } || person.Employment(facts.Event.EmploymentId) is not { } ending || !IsOpen(person, ending))
+        {
+            return decision;
+        }
+
+        var (change, policy) = Leaves(facts, person, ending);
+        return change.Lost.Count == 0 || policy is null
+            ? decision
+            : decision with { Reason = $"{decision.Reason} What only {ending.Id} justified ({string.Join(", ", change.Lost.Select(one => $"{one.Entitlement.System} {one.Entitlement.Entitlement}"))}) goes when it has ended." };
+    }
+
     /// <summary>The decision of a look, with the mover saga for one employment that has ended. A look that opens another saga leaves it to the next one.</summary>
     public IntakeDecision Look(IntakeFacts facts, IntakeDecision decision)
     {
@@ -32,9 +46,8 @@ internal sealed class Relinquishing(Configuration configuration, SystemActions a
         }
 
         var dealtWith = decision with { Person = person with { Employments = [.. person.Employments.Select(e => e.Id == ended.Id ? e with { Relinquished = true } : e)] } };
-        var hr = facts.Event with { Type = HrEventTypes.Transferred, EmploymentId = ended.Id, Assignment = null, Reason = ended.EndReason, Urgent = ended.EndUrgent };
-        var change = model.Change(ended.Assignment, null, [.. Others(person, ended).Select(e => e.Assignment)]);
-        if (change.Lost.Count == 0 || PolicyMatcher.Match(configuration, hr, ended.Assignment) is not { Policy: { } policy })
+        var (change, policy) = Leaves(facts, person, ended);
+        if (change.Lost.Count == 0 || policy is null)
         {
             return dealtWith;
         }
@@ -53,6 +66,12 @@ internal sealed class Relinquishing(Configuration configuration, SystemActions a
             Reason = $"E{what[1..]} and another goes on: {change.Lost.Count} entitlements are not justified any more.",
             Planned = SagaTransitions.Start(saga, facts.Now),
         };
+    }
+
+    private (AccessChange Change, Policy? Policy) Leaves(IntakeFacts facts, PersonRecord person, Employment ended)
+    {
+        var hr = facts.Event with { Type = HrEventTypes.Transferred, EmploymentId = ended.Id, Assignment = null, Reason = ended.EndReason, Urgent = ended.EndUrgent };
+        return (model.Change(ended.Assignment, null, [.. Others(person, ended).Select(e => e.Assignment)]), PolicyMatcher.Match(configuration, hr, ended.Assignment)?.Policy);
     }
 
     private bool IsOpen(PersonRecord person, Employment employment)

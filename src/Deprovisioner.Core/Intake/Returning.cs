@@ -17,7 +17,7 @@ namespace Deprovisioner.Core.Intake;
 internal sealed class Returning(Configuration configuration, SystemActions actions)
 {
     /// <summary>How long after a return steps that are under way are asked for again.</summary>
-    private static readonly TimeSpan UnderWay = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan UnderWay = TimeSpan.FromSeconds(2);
 
     private readonly Leaving leaving = new(configuration, actions);
 

@@ -37,7 +37,7 @@ public sealed class Preview(Configuration configuration, SystemActions actions)
             Irreversible = Consequences.Irreversible(rehearsal, configuration.Systems.Where(s => s.Observe).Select(s => s.Name).ToHashSet()),
             NotGivenBack = Consequences.NotGivenBack(rehearsal),
             Notes = [.. new PreviewNotes(configuration, facts, rehearsal, described).All()],
-            NextLook = rehearsal.Last.Person?.NextLook is { } look ? described.At(look.At, events[^1].EmploymentId) : null,
+            NextLook = rehearsal.Last.Person?.NextLook is { } look && look.At > facts.Intake.Now ? described.At(look.At, events[^1].EmploymentId) : null,
         };
     }
 

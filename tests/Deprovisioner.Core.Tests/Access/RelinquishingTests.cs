@@ -19,7 +19,8 @@ public sealed class RelinquishingTests
     public void What_only_the_ended_one_justified_goes_when_it_has_ended_and_not_before()
     {
         run.Hire(Seller, "E2");
-        run.Terminate(End);
+        Assert.Equal(
+            "Employment E2 is still active: its access stays. What only E1 justified (corp-ldap cn=finance, warehouse analysts) goes when it has ended.", run.Terminate(End).Reason);
         Assert.Equal(new NextLook(End, HrEventTypes.Terminated), run.Person!.NextLook);
         At(End.AddSeconds(-1));
         Assert.Empty(run.Sagas);

@@ -96,14 +96,14 @@ internal sealed record Node(SmallCase Case)
         foreach (var employment in Person.Employments)
         {
             key.Append(employment.Id.Value);
-            Write(key, At(employment.StartsAt) + (8 * At(employment.EndsAt)) + (64 * At(employment.LeaveFrom)) + (512 * At(employment.LeaveUntil)) + (4096 * Bits(employment.Assignment?.Department is "Sales")));
+            Write(key, At(employment.StartsAt) + (8 * At(employment.EndsAt)) + (64 * At(employment.LeaveFrom)) + (512 * At(employment.LeaveUntil)) + (4096 * Bits(employment.Assignment?.Department is "Sales", employment.Relinquished)));
             foreach (var mark in new[] { employment.Presence, employment.Leave, employment.Attributes })
             {
                 Write(key, (int)mark.Sequences.GetValueOrDefault("/hris", 0));
             }
         }
 
-        key.Append(Person.NextLook?.Cause[14..17]);
+        key.Append(Person.NextLook?.Cause);
         Write(key, At(Person.NextLook?.At));
         foreach (var saga in Sagas)
         {

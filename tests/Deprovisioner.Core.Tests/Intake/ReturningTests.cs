@@ -118,6 +118,23 @@ public sealed class ReturningTests
     }
 
     [Fact]
+    public void What_a_hire_gives_back_once_the_last_step_has_answered_is_given_back_by_the_policy_for_hires()
+    {
+        run.Terminate();
+        var step = run.Open.Single().Steps[0];
+        run.Send(step);
+        run.Hire(employment: "E2");
+        Assert.Equal(new NextLook(Day0.AddSeconds(2), HrEventTypes.Hired), run.Person!.NextLook);
+        run.Report(step, Outcome.Changed);
+        run.Now = Day0.AddSeconds(2);
+        run.Look();
+
+        Assert.Equal("on-hired", Restore.Policy);
+        run.Look();
+        Assert.True(run.Employment().Relinquished);
+    }
+
+    [Fact]
     public void Who_is_rehired_long_after_is_given_back_what_was_taken_and_only_once()
     {
         run.Terminate();
