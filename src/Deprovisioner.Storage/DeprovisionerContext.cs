@@ -26,6 +26,8 @@ public sealed class DeprovisionerContext(DbContextOptions<DeprovisionerContext> 
 
     public DbSet<ProbeEntity> Probes => Set<ProbeEntity>();
 
+    public DbSet<DriftWatchEntity> DriftWatches => Set<DriftWatchEntity>();
+
     public DbSet<OperatorActEntity> OperatorActs => Set<OperatorActEntity>();
 
     public DbSet<GuardTransitionEntity> GuardTransitions => Set<GuardTransitionEntity>();
@@ -55,6 +57,8 @@ public sealed class DeprovisionerContext(DbContextOptions<DeprovisionerContext> 
         modelBuilder.Entity<StepEntity>().ToTable("steps");
         modelBuilder.Entity<ProbeEntity>().HasKey(e => e.ProbeId);
         modelBuilder.Entity<ProbeEntity>().ToTable("probes");
+        modelBuilder.Entity<DriftWatchEntity>().HasKey(e => e.PersonId);
+        modelBuilder.Entity<DriftWatchEntity>().ToTable("drift_watches");
         modelBuilder.Entity<OperatorActEntity>().HasKey(e => e.ActId);
         modelBuilder.Entity<OperatorActEntity>().ToTable("operator_acts");
         modelBuilder.Entity<GuardTransitionEntity>().HasKey(e => e.SagaId);

@@ -49,6 +49,8 @@ public static class StorageRegistration
         services.AddSingleton<OperatorActs>();
         services.AddSingleton<OverdueTasks>();
         services.AddSingleton<DuePersons>();
+        services.AddSingleton(provider => new DriftWatches(
+            provider.GetRequiredService<NpgsqlDataSource>(), () => provider.GetRequiredService<EventIntake>(), provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

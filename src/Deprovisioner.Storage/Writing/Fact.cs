@@ -41,6 +41,9 @@ public abstract record Fact
     /// <summary>The time has come at which a person must be looked at again though no event came (<see cref="PersonRecord.NextLook"/>).</summary>
     public sealed record PersonDue(PersonId Person) : Fact;
 
+    /// <summary>Access of somebody who left may be there again: answers say so that nobody has taken yet.</summary>
+    public sealed record DriftFound(PersonId Person) : Fact;
+
     /// <summary>The organisation's file was taken up in a new version.</summary>
     public sealed record ConfigurationTakenUp(string Version) : Fact;
 

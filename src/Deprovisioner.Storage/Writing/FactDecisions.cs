@@ -12,6 +12,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
 {
     private readonly GuardDecisions guard = new(work);
     private readonly SystemDecisions systems = new(work);
+    private readonly DriftDecisions drift = new(work, intake);
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -27,6 +28,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             Fact.TasksOverdue overdue => Overdue(overdue),
             Fact.ActRequested requested => Act(requested.ActId),
             Fact.PersonDue due => Due(due.Person),
+            Fact.DriftFound found => DriftFound(found.Person),
             Fact.ConfigurationTakenUp configuration => TakenUp(configuration.Version),
             Fact.ConfigurationRefused refused => Refused(refused),
             _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, "Not a fact."),
@@ -66,6 +68,18 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         // Steps that are still under way are asked for every few seconds: only what comes of it is worth a row.
         Keep(decision, decision.Main is not null ? entry : null, traceParent: null);
         return new FactAnswer(EnumText.Of(decision.Verdict), decision.Reason, decision.Main?.Saga.Id);
+    }
+
+    private FactAnswer DriftFound(PersonId id)
+    {
+        if (drift.Decide(id) is not { } found)
+        {
+            return new FactAnswer("recorded", "Another process took the answers already.");
+        }
+
+        // Where no saga follows there is nothing to record: the answers stand in their rows, and are asked for anew.
+        Keep(found.Decision, found.Decision.Main is not null ? found.Entry : null, traceParent: null);
+        return new FactAnswer(EnumText.Of(found.Decision.Verdict), found.Decision.Reason, found.Decision.Main?.Saga.Id);
     }
 
     private IntakeFacts Facts(HrEvent hr)

@@ -21,6 +21,7 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
         new SagaSaver(work, heads).Save(batch);
         SaveSystems(batch);
         ProbeRows.Save(batch, work.ChangedProbes.Select(id => work.Probes[id]));
+        DriftRows.Save(batch, work);
         SaveArrivals(batch);
         SaveActs(batch);
         new GuardSaver(work).Save(batch);

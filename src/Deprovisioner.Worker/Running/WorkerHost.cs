@@ -70,6 +70,7 @@ internal static class WorkerHost
         services.AddHostedService<DeadlineLoop>();
         services.AddHostedService<OverdueTasksLoop>();
         services.AddHostedService<DuePersonsLoop>();
+        services.AddHostedService<DriftLoop>();
     }
 
     /// <summary>The decisions about events, under the configuration in force.</summary>
