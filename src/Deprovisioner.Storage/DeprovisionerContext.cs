@@ -30,6 +30,8 @@ public sealed class DeprovisionerContext(DbContextOptions<DeprovisionerContext> 
 
     public DbSet<ReplayItemEntity> ReplayItems => Set<ReplayItemEntity>();
 
+    public DbSet<DriftWatchEntity> DriftWatches => Set<DriftWatchEntity>();
+
     public DbSet<OperatorActEntity> OperatorActs => Set<OperatorActEntity>();
 
     public DbSet<GuardTransitionEntity> GuardTransitions => Set<GuardTransitionEntity>();
@@ -67,6 +69,8 @@ public sealed class DeprovisionerContext(DbContextOptions<DeprovisionerContext> 
         modelBuilder.Entity<ReplayJobEntity>().ToTable("replay_jobs");
         modelBuilder.Entity<ReplayItemEntity>().HasKey(e => new { e.JobId, e.Ordinal });
         modelBuilder.Entity<ReplayItemEntity>().ToTable("replay_items");
+        modelBuilder.Entity<DriftWatchEntity>().HasKey(e => e.PersonId);
+        modelBuilder.Entity<DriftWatchEntity>().ToTable("drift_watches");
         modelBuilder.Entity<OperatorActEntity>().HasKey(e => e.ActId);
         modelBuilder.Entity<OperatorActEntity>().ToTable("operator_acts");
         modelBuilder.Entity<GuardTransitionEntity>().HasKey(e => e.SagaId);

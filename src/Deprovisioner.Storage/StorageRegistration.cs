@@ -53,6 +53,8 @@ public static class StorageRegistration
         services.AddSingleton<DuePersons>();
         services.AddSingleton<PageClaims>();
         services.AddSingleton<ReplayJobs>();
+        services.AddSingleton(provider => new DriftWatches(
+            provider.GetRequiredService<NpgsqlDataSource>(), () => provider.GetRequiredService<EventIntake>(), provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

@@ -151,7 +151,7 @@ internal sealed class Store : IAsyncDisposable
     public async Task<string> Everything()
     {
         var all = new List<string>();
-        foreach (var table in new[] { "persons", "employments", "known_accounts", "inbox", "quarantine", "systems", "sagas", "steps", "operator_acts", "outbox", "audit", "audit_heads", "audit_private", "guard_transitions", "guard_announcements", "replay_jobs", "replay_items" })
+        foreach (var table in new[] { "persons", "employments", "known_accounts", "inbox", "quarantine", "systems", "sagas", "steps", "operator_acts", "outbox", "audit", "audit_heads", "audit_private", "guard_transitions", "guard_announcements", "replay_jobs", "replay_items", "drift_watches", "probes" })
         {
             all.AddRange(await Rows($"select '{table}', t::text from {table} t order by 2"));
         }

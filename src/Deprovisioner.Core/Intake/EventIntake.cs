@@ -1,4 +1,5 @@
 using Deprovisioner.Contracts;
+using Deprovisioner.Core.Drift;
 using Deprovisioner.Core.Guarding;
 using Deprovisioner.Core.Planning;
 using Deprovisioner.Core.Policies;
@@ -23,12 +24,16 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
     private readonly LeaveOfAbsence leave = new(configuration, actions);
     private readonly TransferIntake transfers = new(configuration, actions);
     private readonly Relinquishing relinquishing = new(configuration, actions);
+    private readonly DriftIntake drift = new(configuration, actions);
 
     /// <summary>The guard's limits in force; null: none.</summary>
     public GuardSettings? Guard => configuration.Guard;
 
     /// <summary>What the organisation decided, in force.</summary>
     public Configuration Configuration => configuration;
+
+    /// <summary>Whether the accounts of people who left are read again.</summary>
+    public bool LooksForDrift => configuration.Drift is not null;
 
     public IntakeDecision Decide(IntakeFacts facts) => Guarded(facts, Awaited(facts, transfers.After(facts, ObservedIntake.Apply(facts, Applied(facts)))));
 
@@ -46,6 +51,14 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
         };
         return Guarded(facts, Awaited(facts, presence.IsJustified ? relinquishing.Look(facts, looked) : looked));
     }
+
+    /// <summary>What follows where access that was cut is there again.</summary>
+    public IntakeDecision Drift(DriftFacts facts)
+        => Guarded(new IntakeFacts(EventOf(facts.Person, facts.Now), facts.Person, [], [], facts.NewSaga, facts.NewSaga, facts.Now) { OnlyTimePassed = true }, drift.Decide(facts));
+
+    /// <summary>What follows where the accounts of somebody who left are due to be read again; null: drift is off.</summary>
+    public DriftLook? LookForDrift(PersonRecord person, IEnumerable<Saga> sagas, DateTimeOffset? askedAt, DateTimeOffset now)
+        => configuration.Drift is { } settings ? DriftSchedule.Look(settings, configuration, person, sagas, askedAt, now) : null;
 
     /// <summary>What stands for an event where only time has passed.</summary>
     public static HrEvent EventOf(PersonRecord person, DateTimeOffset now)
@@ -179,7 +192,7 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
         }
 
         var presence = Presence.Of(person, facts.Now, configuration.Defaults.Bridge);
-        decision = LeaveOfAbsence.Kept(facts, decision, presence);
+        decision = DriftIntake.Stopped(facts, LeaveOfAbsence.Kept(facts, decision, presence), presence);
         var cuts = Returning.Now(facts, [.. decision.Changed ?? [], .. decision.Planned is { } planned ? [planned] : Array.Empty<SagaDecision>()]);
         // What is overdue has not been looked at by an event that is about something else.
         var overdue = !facts.OnlyTimePassed && facts.Person?.NextLook is { } due && due.At <= facts.Now ? due : null;

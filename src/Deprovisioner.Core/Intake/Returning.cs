@@ -59,14 +59,14 @@ internal sealed class Returning(Configuration configuration, SystemActions actio
 
         var decision = presence.IsOnLeave
             ? new IntakeDecision(IntakeVerdict.Applied, what + "; the person is on leave.", person, Changed: Leaving.Stopped(facts, what, SagaKind.Leaver))
-            : Restore(facts, person, what, hr.Type, Leaving.Stopped(facts, what, SagaKind.Leaver, SagaKind.Leave));
+            : Restore(facts, person, what, hr.Type, Leaving.Stopped(facts, what, SagaKind.Leaver, SagaKind.Leave, SagaKind.Drift));
         return presence.EndsAt is { } end && (open is not null || hr.LastDay is not null) ? WithEnd(facts, person, decision, presence, end) : decision;
     }
 
     /// <summary>The time has come at which access is due back. What began to take it, and has not ended, need not go on.</summary>
     public IntakeDecision Look(IntakeFacts facts, Presence presence)
     {
-        var begun = facts.OpenSagas.Where(s => s.Kind is SagaKind.Leaver or SagaKind.Leave && s.EffectiveAt <= facts.Now).Select(s => s.Kind).ToArray();
+        var begun = facts.OpenSagas.Where(s => s.Kind is SagaKind.Leaver or SagaKind.Leave or SagaKind.Drift && s.EffectiveAt <= facts.Now).Select(s => s.Kind).ToArray();
         var isReturn = facts.Event.Type is HrEventTypes.Hired or HrEventTypes.TerminationRescinded or HrEventTypes.LeaveEnded;
         if (!isReturn && !(begun.Contains(SagaKind.Leaver) && facts.Person!.Employments.Any(e => WasBroughtBack(e, facts.Now))))
         {

@@ -7,6 +7,7 @@ namespace Deprovisioner.Core.Planning;
 // - Signing in is given back only where a disable-account of ours changed the account: somebody else may have locked it before us, for a reason of their own.
 // - Entitlements are given back only where a remove-entitlements of ours took them. The snapshot of another action lists them too, and they are still there.
 // - A restore that was stopped half way owes what its steps had not put back: the account says nothing of it any more.
+// - What a drift saga took is owed to nobody: somebody else gave it after the person had left. What they had before is in the leaver's snapshots.
 // - The earliest snapshot of an account counts: what a second saga found is what the first one had left.
 
 /// <summary>What sagas took from a person, and what of that can be put back.</summary>
@@ -32,7 +33,7 @@ public sealed class OwedAccess
     public static OwedAccess Of(IReadOnlyList<CutSaga> cuts)
     {
         var owed = new OwedAccess();
-        foreach (var cut in cuts.OrderBy(c => c.Saga.PlannedAt))
+        foreach (var cut in cuts.Where(c => c.Saga.Kind is not SagaKind.Drift).OrderBy(c => c.Saga.PlannedAt))
         {
             foreach (var step in cut.Saga.Steps)
             {

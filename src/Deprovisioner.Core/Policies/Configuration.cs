@@ -1,5 +1,6 @@
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Access;
+using Deprovisioner.Core.Drift;
 using Deprovisioner.Core.Guarding;
 using Deprovisioner.Core.Reconciling;
 
@@ -23,6 +24,9 @@ public sealed record Configuration
 
     /// <summary>Null: any number of people may leave at once, and nobody is asked.</summary>
     public GuardSettings? Guard { get; init; }
+
+    /// <summary>When the accounts of people who left are read again; null: never.</summary>
+    public DriftSettings? Drift { get; init; } = new();
 
     /// <summary>The access model; empty: a transfer takes nothing away.</summary>
     public IReadOnlyList<AccessRole> Roles { get; init; } = [];

@@ -26,10 +26,11 @@ public static class ConfigurationReader
         var policies = new PoliciesReader(systemsReader.Known, rolesReader.Granting, faults).Read(fields.Require("policies", "write at least one policy, like policies: [{name: leaver, when: {event: terminated}, stages: […]}]"));
         var defaults = DefaultsReader.Read(fields);
         var guard = GuardReader.Read(fields);
+        var drift = DriftReader.Read(fields);
         var isProtected = new ProtectedReader(systemsReader.Known.Keys, faults).Read(fields);
         var observe = ModeReader.Observes(fields);
         var reconcile = ReconcileReader.Read(fields);
-        fields.RefuseRest("systems", "roles", "policies", "defaults", "guard", "protected", "mode", "reconcile");
+        fields.RefuseRest("systems", "roles", "policies", "defaults", "guard", "drift", "protected", "mode", "reconcile");
         return new(
             faults.Count > 0 ? null : new Configuration
             {
@@ -39,6 +40,7 @@ public static class ConfigurationReader
                 Policies = policies,
                 Defaults = defaults,
                 Guard = guard,
+                Drift = drift,
                 Roles = roles,
                 Protected = isProtected,
                 Observe = observe,

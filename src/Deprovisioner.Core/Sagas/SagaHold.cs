@@ -10,6 +10,9 @@ public enum HoldReason
 
     /// <summary>The person is on the list of those who are never touched without being released.</summary>
     Protected,
+
+    /// <summary>Access that was cut is there again, and the organisation wants a person to look before it is cut once more.</summary>
+    Drift,
 }
 
 /// <summary>One reason for which a saga waits for a person. At most one of each <see cref="HoldReason"/>.</summary>

@@ -24,4 +24,6 @@ public sealed class ProbeEntity
     public string? Message { get; init; }
 
     public DateTimeOffset? AnsweredAt { get; init; }
+
+    public DateTimeOffset? ReadAt { get; init; }
 }

@@ -54,6 +54,9 @@ public abstract record Fact
     /// <param name="Why">One sentence.</param>
     public sealed record ReconciliationStalled(ReconciliationId Run, string Why) : Fact;
 
+    /// <summary>Access of somebody who left may be there again: answers say so that nobody has taken yet.</summary>
+    public sealed record DriftFound(PersonId Person) : Fact;
+
     /// <summary>The organisation's file was taken up in a new version.</summary>
     public sealed record ConfigurationTakenUp(string Version) : Fact;
 

@@ -14,6 +14,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
     private readonly SystemDecisions systems = new(work);
     private readonly ReconciliationDecisions reconciliations = new(work, intake.Configuration);
     private readonly ReplayDecisions replays = new(work);
+    private readonly DriftDecisions drift = new(work, intake);
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -33,6 +34,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             Fact.AccountsWereListed listed => reconciliations.Listed(listed.Listed),
             Fact.ReconciliationDue due => reconciliations.Due(due.System),
             Fact.ReconciliationStalled stalled => reconciliations.Stalled(stalled),
+            Fact.DriftFound found => DriftFound(found.Person),
             Fact.ConfigurationTakenUp configuration => TakenUp(configuration.Version),
             Fact.ConfigurationRefused refused => Refused(refused),
             _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, "Not a fact."),
@@ -72,6 +74,18 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         // Steps that are still under way are asked for every few seconds: only what comes of it is worth a row.
         Keep(decision, decision.Main is not null ? entry : null, traceParent: null);
         return new FactAnswer(EnumText.Of(decision.Verdict), decision.Reason, decision.Main?.Saga.Id);
+    }
+
+    private FactAnswer DriftFound(PersonId id)
+    {
+        if (drift.Decide(id) is not { } found)
+        {
+            return new FactAnswer("recorded", "Another process took the answers already.");
+        }
+
+        // Where no saga follows there is nothing to record: the answers stand in their rows, and are asked for anew.
+        Keep(found.Decision, found.Decision.Main is not null ? found.Entry : null, traceParent: null);
+        return new FactAnswer(EnumText.Of(found.Decision.Verdict), found.Decision.Reason, found.Decision.Main?.Saga.Id);
     }
 
     private IntakeFacts Facts(HrEvent hr) => EventFacts.Of(work, hr);

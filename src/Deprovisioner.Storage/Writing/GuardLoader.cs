@@ -17,7 +17,7 @@ internal sealed class GuardLoader(NpgsqlConnection connection, NpgsqlTransaction
     {
         var asked = Asked(facts);
         await LoadForActs(asked, cancellationToken);
-        if (settings is null || (asked.Count == 0 && !facts.OfType<Fact.EventArrived>().Any(f => MayEndAccess(f.Event)) && !facts.OfType<Fact.PersonDue>().Any()))
+        if (settings is null || (asked.Count == 0 && !facts.OfType<Fact.EventArrived>().Any(f => MayEndAccess(f.Event)) && !facts.Any(f => f is Fact.PersonDue or Fact.DriftFound)))
         {
             // Where a guard is configured and its numbers were not asked for, nobody who leaves all the same may pass.
             work.Guard = settings is null ? GuardLedger.Open : GuardLedger.Open with { Settings = settings, Unreadable = "they were not asked for." };

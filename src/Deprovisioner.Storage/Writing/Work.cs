@@ -48,6 +48,8 @@ internal sealed class Work(DateTimeOffset now)
     /// <summary>What was loaded for reconciliations, and what is to be saved of them.</summary>
     public ReconciliationWork Reconciliations { get; } = new();
 
+    public DriftWork Drift { get; } = new();
+
     public Dictionary<(string Source, string Id), InboxWork> Inbox { get; } = [];
 
     public Dictionary<string, QuarantineWork> Quarantine { get; } = [];
@@ -64,7 +66,7 @@ internal sealed class Work(DateTimeOffset now)
     /// <summary>The sagas that took access, and were not answered for since by a return.</summary>
     public IEnumerable<CutSaga> CutsOf(PersonId person)
         => Sagas.Values
-            .Where(s => s.Saga.PersonId == person && s.Saga.ReturnedAt is null && (s.Saga.Kind is SagaKind.Leaver or SagaKind.Leave || (s.Saga.Kind is SagaKind.Restore && s.Saga.Status is not SagaStatus.Completed)))
+            .Where(s => s.Saga.PersonId == person && s.Saga.ReturnedAt is null && (s.Saga.Kind is SagaKind.Leaver or SagaKind.Leave or SagaKind.Drift || (s.Saga.Kind is SagaKind.Restore && s.Saga.Status is not SagaStatus.Completed)))
             .Select(s => new CutSaga(s.Saga, s.Found()));
 
     /// <summary>Takes a decision about a saga: what it changes is saved, what it records is chained.</summary>

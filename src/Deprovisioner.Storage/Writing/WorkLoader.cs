@@ -23,7 +23,7 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         await LoadKept(facts.OfType<Fact.InvalidArrived>(), acts, cancellationToken);
         var replayed = await new ReplayLoader(connection, transaction, work).Load(facts, cancellationToken);
         var told = events.Select(e => e.PersonId.Value).Distinct().Order(StringComparer.Ordinal).ToList();
-        var persons = told.Concat(facts.OfType<Fact.PersonDue>().Select(f => f.Person.Value)).Concat(work.Acts.Values.Select(a => a.Person).OfType<string>())
+        var persons = told.Concat(facts.OfType<Fact.PersonDue>().Select(f => f.Person.Value)).Concat(facts.OfType<Fact.DriftFound>().Select(f => f.Person.Value)).Concat(work.Acts.Values.Select(a => a.Person).OfType<string>())
             .Distinct().Order(StringComparer.Ordinal).ToList();
         if (persons.Count > 0)
         {
@@ -41,9 +41,13 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         var heads = await LoadSagaRows(sagas, persons, cancellationToken);
         await LoadSystems(reports, cancellationToken);
         await LoadSteps(heads, cancellationToken);
-        await LoadProbes(reports, cancellationToken);
+        var drift = new DriftLoader(connection, transaction, work);
+        var found = await drift.Candidates(facts, cancellationToken);
+        await LoadProbes(reports, found, cancellationToken);
+        await drift.Load(cancellationToken);
         await new ReconciliationLoader(connection, transaction, work, configuration).Load(facts, cancellationToken);
         await new GuardLoader(connection, transaction, work, isPreview).Load(facts, configuration.Guard, cancellationToken);
+        await drift.Count(facts, configuration.Guard, cancellationToken);
     }
 
     private string Locking(string clause) => isPreview ? "" : clause;
@@ -128,7 +132,7 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
                 // Of whoever an event is about: what is open, and what took access that is owed to them should they be back.
                 SagaRows.Select + """
                  where s.saga_id = any($1) or (s.person_id = any($2) and (s.status not in ('completed', 'cancelled')
-                    or (s.returned_at is null and (s.kind in ('leaver', 'leave') or (s.kind = 'restore' and s.status = 'cancelled')))))
+                    or (s.returned_at is null and (s.kind in ('leaver', 'leave', 'drift') or (s.kind = 'restore' and s.status = 'cancelled')))))
                 order by s.saga_id
                 """ + Locking(" for update of s"),
                 Sql.Uuids(ids), Sql.Texts(persons));
@@ -225,9 +229,9 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         await LoadSnapshots(cancellationToken);
     }
 
-    private async Task LoadProbes(List<Fact.Reported> reports, CancellationToken cancellationToken)
+    private async Task LoadProbes(List<Fact.Reported> reports, IReadOnlyCollection<Guid> found, CancellationToken cancellationToken)
     {
-        var ids = reports.SelectMany(f => f.Reports).Where(r => r.Probe).Select(r => r.StepId.Value).Distinct().ToList();
+        var ids = reports.SelectMany(f => f.Reports).Where(r => r.Probe).Select(r => r.StepId.Value).Concat(found).Distinct().ToList();
         if (ids.Count > 0)
         {
             using var batch = new SqlBatch(connection, transaction);

@@ -22,6 +22,7 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
         SaveSystems(batch);
         ProbeRows.Save(batch, work.ChangedProbes.Select(id => work.Probes[id]));
         ReplaySaver.Save(batch, work);
+        DriftRows.Save(batch, work);
         SaveArrivals(batch);
         SaveActs(batch);
         new GuardSaver(work).Save(batch);

@@ -103,8 +103,8 @@ internal static class HoldsCommand
 
     private static Option<string?> Reason()
     {
-        var reason = new Option<string?>("--reason") { Description = "Only what is held for this: guard, protected, approval, event." };
-        reason.AcceptOnlyFromAmong("guard", "protected", "approval", "event");
+        var reason = new Option<string?>("--reason") { Description = "Only what is held for this: guard, protected, drift, approval, event." };
+        reason.AcceptOnlyFromAmong("guard", "protected", "drift", "approval", "event");
         return reason;
     }
 

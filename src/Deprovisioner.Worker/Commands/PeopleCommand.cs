@@ -27,9 +27,10 @@ internal static class PeopleCommand
             var accounts = await context.KnownAccounts.Where(a => a.PersonId == id).OrderBy(a => a.System).ToListAsync(cancellationToken);
             var events = await context.Inbox.Where(e => e.PersonId == id).OrderBy(e => e.InboxId).ToListAsync(cancellationToken);
             var sagas = await context.Sagas.Include(s => s.Steps).Where(s => s.PersonId == id).OrderBy(s => s.PlannedAt).ToListAsync(cancellationToken);
+            var drift = await DriftWords.Of(context, id, cancellationToken);
             if (parsed.GetValue(json))
             {
-                Terminal.Json(new { person = found, employments, accounts, events, sagas });
+                Terminal.Json(new { person = found, employments, accounts, events, sagas, drift });
                 return DeprovisionerCommands.Done;
             }
 
@@ -47,6 +48,7 @@ internal static class PeopleCommand
             Terminal.Table("No accounts are known yet.", ["system", "account"], accounts.Select(a => new[] { a.System, a.AccountId }));
             Terminal.Table("No events.", ["event", "type", "of", "verdict", "reason"], events.Select(e => new[] { e.EventId, e.Type, Terminal.Time(e.EventAt), e.Verdict, e.Reason }));
             Terminal.Table("No sagas.", ["saga", "kind", "status", "effective", "access ended"], sagas.Select(s => new[] { s.SagaId.ToString(), s.Kind, s.Status, Terminal.Time(s.EffectiveAt), AccessWords.Ended(s) }));
+            drift?.Print();
             return DeprovisionerCommands.Done;
         });
         return new Command("people", "Look at people, and set or lift legal holds.")

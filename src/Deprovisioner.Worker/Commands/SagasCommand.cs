@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Policies;
+using Deprovisioner.Core.Sagas;
 using Deprovisioner.Storage;
 using Deprovisioner.Storage.Auditing;
 using Deprovisioner.Storage.Model;
@@ -19,17 +20,19 @@ internal static class SagasCommand
     {
         var status = new Option<string?>("--status") { Description = "Only these." };
         status.AcceptOnlyFromAmong("scheduled", "running", "needs-attention", "held", "completed", "cancelled");
+        var kind = new Option<string?>("--kind") { Description = "Only these." };
+        kind.AcceptOnlyFromAmong([.. EnumText.All<SagaKind>()]);
         var person = new Option<string?>("--person") { Description = "Only this person's." };
         var limit = new Option<int>("--limit") { Description = "At most this many, the newest first.", DefaultValueFactory = _ => 50 };
         var json = Terminal.JsonOption();
-        var command = new Command("list", "List sagas, the newest first.") { status, person, limit, json };
+        var command = new Command("list", "List sagas, the newest first.") { status, kind, person, limit, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var services = CommandServices.WithDatabase();
             await using var context = await services.Context(cancellationToken);
-            var (wanted, who) = (parsed.GetValue(status), parsed.GetValue(person));
+            var (wanted, of, who) = (parsed.GetValue(status), parsed.GetValue(kind), parsed.GetValue(person));
             var sagas = await context.Sagas
-                .Where(s => (wanted == null || s.Status == wanted) && (who == null || s.PersonId == who))
+                .Where(s => (wanted == null || s.Status == wanted) && (of == null || s.Kind == of) && (who == null || s.PersonId == who))
                 .OrderByDescending(s => s.PlannedAt).ThenBy(s => s.SagaId)
                 .Take(Math.Clamp(parsed.GetValue(limit), 1, 10_000))
                 .Include(s => s.Steps)
@@ -93,11 +96,13 @@ internal static class SagasCommand
 
             var audit = await services.GetRequiredService<AuditReader>().Lines(wanted, cancellationToken);
             var approvals = await ApprovalHashes.Of(context, saga, cancellationToken);
+            var drift = (await DriftWords.Of(context, saga.PersonId, cancellationToken))?.OfSaga(wanted);
             if (parsed.GetValue(json))
             {
                 Terminal.Json(new
                 {
                     saga,
+                    drift,
                     approvals,
                     deadlines = DeadlineWords.Of(saga, TimeProvider.System.GetUtcNow()),
                     outcomes = saga.Steps.Where(s => s.Outcome is not null).Select(s => new { s.Ordinal, s.System, s.Action, s.Outcome, s.Code, means = OutcomeWords.Of(s), s.Message }),
@@ -106,7 +111,7 @@ internal static class SagasCommand
             }
             else
             {
-                Print(saga, approvals, audit);
+                Print(saga, approvals, drift, audit);
             }
 
             return DeprovisionerCommands.Done;
@@ -114,7 +119,7 @@ internal static class SagasCommand
         return command;
     }
 
-    private static void Print(SagaEntity saga, IReadOnlyList<PendingApproval> approvals, IReadOnlyList<AuditLine> audit)
+    private static void Print(SagaEntity saga, IReadOnlyList<PendingApproval> approvals, DriftWords? drift, IReadOnlyList<AuditLine> audit)
     {
         var stages = JsonNode.Parse(saga.Stages)!.AsArray();
         Terminal.Line($"{saga.Kind} saga {saga.SagaId} of {saga.PersonId} (employment {saga.EmploymentId}): {saga.Status}{(saga.Urgent ? ", urgent" : "")}");
@@ -173,6 +178,7 @@ internal static class SagasCommand
             }
         }
 
+        drift?.Print();
         Terminal.Line("Audit:");
         Terminal.Table("It has no rows.", ["seq", "at", "what", "facts", "evidence"], audit.Select(line => new[]
         {
@@ -193,6 +199,7 @@ internal static class SagasCommand
             "restore" => "access comes back",
             "leave" => "access rests",
             "mover" => "takes effect",
+            "drift" => "access was there again",
             _ => "access ends",
         };
 

@@ -75,6 +75,7 @@ internal static class WorkerHost
         services.AddHostedService<DuePersonsLoop>();
         services.AddHostedService<ReconciliationLoop>();
         services.AddHostedService<ReplayLoop>();
+        services.AddHostedService<DriftLoop>();
     }
 
     /// <summary>The decisions about events, under the configuration in force.</summary>

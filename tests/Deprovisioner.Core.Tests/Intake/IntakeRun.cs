@@ -85,7 +85,7 @@ internal sealed class IntakeRun(params Policy[] policies)
             hr,
             Person,
             [.. Open],
-            [.. sagas.Where(s => s.ReturnedAt is null && (s.Kind is SagaKind.Leaver or SagaKind.Leave || (s.Kind is SagaKind.Restore && s.Status is not SagaStatus.Completed))).Select(s => new CutSaga(s, SnapshotsOf(s)))],
+            [.. sagas.Where(s => s.ReturnedAt is null && (s.Kind is SagaKind.Leaver or SagaKind.Leave or SagaKind.Drift || (s.Kind is SagaKind.Restore && s.Status is not SagaStatus.Completed))).Select(s => new CutSaga(s, SnapshotsOf(s)))],
             new SagaId(Guid.CreateVersion7(Now)),
             new SagaId(Guid.CreateVersion7(Now)),
             Now);
@@ -115,6 +115,12 @@ internal sealed class IntakeRun(params Policy[] policies)
         Assert.InRange(Open.Count(s => s.Kind is SagaKind.Restore), 0, 1);
         return decision;
     }
+
+    /// <summary>A saga that no event opened.</summary>
+    public void Add(Saga saga) => sagas.Add(saga);
+
+    /// <summary>A saga as the test wants it to be.</summary>
+    public void Put(Saga saga) => sagas[sagas.FindIndex(s => s.Id == saga.Id)] = saga;
 
     public Employment Employment(string id = "E1") => Person!.Employment(new EmploymentId(id))!;
 
