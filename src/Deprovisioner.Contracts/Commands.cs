@@ -92,6 +92,11 @@ public sealed record AccountSnapshot(
     IReadOnlyList<string> Entitlements,
     IReadOnlyDictionary<string, string> Attributes)
 {
+    /// <summary>
+    /// In a restore: the system took the cut and had not finished it (<see cref="Outcome.Accepted"/>), so that what is still there may go yet. It is asked for again all the same, which a system that works in order does last.
+    /// </summary>
+    public bool Unfinished { get; init; }
+
     /// <summary>What <see cref="Entitlements"/> are called, by id, where that is not the id itself: roles may know them by either.</summary>
     public IReadOnlyDictionary<string, string> Names { get; init; } = ImmutableDictionary<string, string>.Empty;
 }

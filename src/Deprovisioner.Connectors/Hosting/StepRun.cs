@@ -128,7 +128,7 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
             return Untouched(before, new StepGrade(Outcome.Ambiguous, "entitlement-ambiguous", ambiguity));
         }
 
-        if (AccountGoals.Reached(command.Action, before, snapshot, command.Selection))
+        if (AccountGoals.Reached(command.Action, before, snapshot, command.Selection) && (command.Pending || snapshot is not { Unfinished: true }))
         {
             return Untouched(before, command.Pending ? StepGrade.Reached(command.Action, Outcome.Changed, before, command.Selection) : Already(before));
         }
@@ -161,8 +161,9 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
     {
         var only = choice?.Remove.Where(e => e.Owner is null).Select(e => e.Id).ToHashSet(StringComparer.Ordinal);
         var followUps = new List<string>();
+        var from = snapshot is { Unfinished: true } ? AsIfCut(before, snapshot) : before;
         var fault = await calls.ActAsync(
-            new ActRequest { Action = command.Action, Before = before, Facts = command.Facts, Snapshot = snapshot, OnlyEntitlements = only, FollowUp = followUps.Add });
+            new ActRequest { Action = command.Action, Before = from, Facts = command.Facts, Snapshot = snapshot, OnlyEntitlements = only, FollowUp = followUps.Add });
         var readBack = await calls.ReadBackAsync(before.Account.Id, fault, state => AccountGoals.Reached(command.Action, state, snapshot, command.Selection));
         var after = readBack.Answer.Fault is null ? readBack.Answer.Value : null;
         return new AccountResult(StepGrade.AfterActing(command.Action, settings.Name, fault, readBack, command.Selection).With(followUps))
@@ -172,6 +173,13 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
             ResidualUntil = (after ?? before).ResidualUntil,
         };
     }
+
+    /// <summary>As the account will be once the system has finished the cut.</summary>
+    private static AccountState AsIfCut(AccountState account, AccountSnapshot taken) => account with
+    {
+        Enabled = account.Enabled && !taken.Enabled,
+        Entitlements = [.. account.Entitlements.Where(e => !taken.Entitlements.Contains(e.Id, StringComparer.Ordinal))],
+    };
 
     private AccountResult Untouched(AccountState before, StepGrade grade)
         => new(grade) { Evidence = Evidence(before, after: null), ResidualUntil = before.ResidualUntil };

@@ -8,6 +8,7 @@ namespace Deprovisioner.Core.Planning;
 // - Entitlements are given back only where a remove-entitlements of ours took them. The snapshot of another action lists them too, and they are still there.
 // - A restore that was stopped half way owes what its steps had not put back: the account says nothing of it any more.
 // - What a drift saga took is owed to nobody: somebody else gave it after the person had left. What they had before is in the leaver's snapshots.
+// - What a system took and had not finished may still be there, and go later: it is put back all the same.
 // - The earliest snapshot of an account counts: what a second saga found is what the first one had left.
 
 /// <summary>What sagas took from a person, and what of that can be put back.</summary>
@@ -46,7 +47,8 @@ public sealed class OwedAccess
 
     private void Add(CutSaga cut, Step step)
     {
-        var snapshots = cut.Snapshots.GetValueOrDefault(step.Id, []);
+        var isUnfinished = step is { Outcome: Outcome.Accepted, Status: not StepStatus.Succeeded };
+        IReadOnlyList<AccountSnapshot> snapshots = [.. cut.Snapshots.GetValueOrDefault(step.Id, []).Select(s => isUnfinished ? s with { Unfinished = true } : s)];
         if (step.Action is StepAction.RestoreAccount)
         {
             if (step.Status is not StepStatus.Succeeded)
@@ -90,7 +92,7 @@ public sealed class OwedAccess
         foreach (var snapshot in snapshots)
         {
             owed[snapshot.AccountId] = owed.TryGetValue(snapshot.AccountId, out var before)
-                ? before with { Enabled = before.Enabled || snapshot.Enabled, Entitlements = [.. before.Entitlements.Union(snapshot.Entitlements)], Attributes = Earliest(before.Attributes, snapshot.Attributes), Names = Earliest(before.Names, snapshot.Names) }
+                ? before with { Enabled = before.Enabled || snapshot.Enabled, Entitlements = [.. before.Entitlements.Union(snapshot.Entitlements)], Attributes = Earliest(before.Attributes, snapshot.Attributes), Names = Earliest(before.Names, snapshot.Names), Unfinished = before.Unfinished || snapshot.Unfinished }
                 : snapshot;
         }
     }

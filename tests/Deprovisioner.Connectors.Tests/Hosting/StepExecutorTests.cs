@@ -221,6 +221,21 @@ public sealed class StepExecutorTests
         Assert.Equal("already-after-retry", (await host.Run(Command("ada") with { Attempt = 2 })).Code);
     }
 
+    [Theory]
+    [InlineData(true, "act ", Outcome.Changed)]
+    [InlineData(false, null, Outcome.Already)]
+    public async Task What_a_system_may_still_take_is_asked_for_again_though_it_is_there(bool unfinished, string? call, Outcome outcome)
+    {
+        var account = system.Add("ada", a => a with { Entitlements = [new("g1", "g1")] });
+        await using var host = new ConformanceHost(system, Settings);
+        var taken = new AccountSnapshot(account.Account.Id, "ada", true, ["g1"], new Dictionary<string, string>()) { Unfinished = unfinished };
+
+        var report = await host.Run(Command("ada", StepAction.RestoreAccount) with { Snapshots = [taken] });
+
+        Assert.Equal(outcome, report.Outcome);
+        Assert.Equal(call is not null, system.Calls.Any(c => c.StartsWith("act", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task The_first_snapshot_of_an_account_is_what_it_is_restored_to()
     {

@@ -28,6 +28,13 @@ public sealed class OwedAccessTests
         => Assert.True(After(1, Outcome.Throttled, [StepAction.DisableAccount]).IsNothing);
 
     [Fact]
+    public void What_a_system_took_and_had_not_finished_is_owed_though_it_may_be_there_still()
+    {
+        Assert.True(Assert.Single(After(1, Outcome.Accepted, [StepAction.DisableAccount]).On(Ldap)) is { Enabled: true, Unfinished: true });
+        Assert.False(Assert.Single(After(1, Outcome.Changed, [StepAction.DisableAccount]).On(Ldap)).Unfinished);
+    }
+
+    [Fact]
     public void What_ended_for_good_is_lost_and_a_deleted_account_takes_all_with_it()
     {
         var owed = After(6, StepAction.DisableAccount, StepAction.DeleteAccount);

@@ -50,6 +50,28 @@ public sealed class When_a_system_finishes_later(Company company)
     }
 
     [Fact]
+    public async Task Who_comes_back_before_it_is_done_has_their_access_when_it_is()
+    {
+        using var gateway = await ScimGateway.StartAsync(company.Crm);
+        await using var product = await company.Install(new StoryOptions { CrmUrl = gateway.Url, MorePolicies = StoryOptions.Returns });
+        await product.StartWorker();
+        var person = await company.Employ();
+        await product.Publish(HrEvents.Hired(person));
+        await product.TakenIn(1);
+        await product.Publish(HrEvents.Terminated(person));
+        await Eventually.True("the gateway to have it", async () => (await gateway.HeldAsync()).Count == 1);
+
+        await product.Publish(HrEvents.Of("termination-rescinded", person, 3, []));
+        await Eventually.True("the gateway to have the way back too", async () => (await gateway.HeldAsync()).SequenceEqual(["PATCH Users", "PATCH Users"]));
+        await gateway.FinishAsync();
+        await product.Completed(1);
+
+        Assert.True(await person.IsActiveInCrm());
+        Assert.Equal(["leaver cancelled", "restore completed"], await product.Lines("select kind || ' ' || status from sagas order by kind"));
+        await product.AuditIsVerified();
+    }
+
+    [Fact]
     public async Task What_is_never_finished_needs_attention_and_a_replay_asks_anew()
     {
         using var gateway = await ScimGateway.StartAsync(company.Crm);
@@ -77,7 +99,7 @@ public sealed class When_a_system_finishes_later(Company company)
         Assert.Contains("MISSED", screen, StringComparison.Ordinal);
         Assert.Equal(1L, await product.Query<long>("select count(*) from outbox where type = 'deprovisioning.needs-attention.v1'"));
 
-        await product.Cli("replay", saga, "--why", "the gateway had lost it");
+        await product.Cli("replay", saga, "--why", "the gateway had lost it", "--no-wait");
         await Eventually.True("the gateway to have it again", async () => (await gateway.HeldAsync()).Count == 1);
         await gateway.FinishAsync();
         await product.Completed(1);
