@@ -37,7 +37,7 @@ internal sealed class DescribedSaga(Configuration configuration, PersonRecord pe
         };
     }
 
-    public UntouchedSaga Untouched(Saga saga) => new(saga.Id, saga.Kind, saga.Policy, saga.Status, At(saga.EffectiveAt, saga.EmploymentId), saga.Steps.Count(s => s.IsSettled), saga.Steps.Length);
+    public UntouchedSaga Untouched(Saga saga) => new(saga.Id, saga.Kind, saga.Policy, saga.Status, At(saga.EffectiveAt, saga.EmploymentId), saga.Steps.Count(s => s.IsSettled), saga.Steps.Length, [.. saga.Holds.Select(h => h.Detail)]);
 
     /// <summary>What the clock shows where that employment is worked.</summary>
     public Moment At(DateTimeOffset at, EmploymentId employment) => At(at, Zone(employment, policy: null));

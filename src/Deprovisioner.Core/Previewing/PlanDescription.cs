@@ -141,6 +141,7 @@ public sealed record SagaDescription
 /// <summary>An open saga that stays as it is.</summary>
 /// <param name="Settled">How many of its steps are settled.</param>
 /// <param name="Steps">How many there are.</param>
+/// <param name="Holds">For what it waits for a person, a sentence each.</param>
 public sealed record UntouchedSaga(
     SagaId Saga,
     [property: JsonConverter(typeof(EnumTextConverter<SagaKind>))] SagaKind Kind,
@@ -148,7 +149,8 @@ public sealed record UntouchedSaga(
     [property: JsonConverter(typeof(EnumTextConverter<SagaStatus>))] SagaStatus Status,
     Moment EffectiveAt,
     int Settled,
-    int Steps);
+    int Steps,
+    IReadOnlyList<string> Holds);
 
 /// <summary>A stage as it would be.</summary>
 /// <param name="OpensAt">Not before this.</param>

@@ -51,7 +51,7 @@ internal sealed class PlanText
 
         foreach (var saga in plan.Untouched)
         {
-            lines.Add(0, 2, $"The {Kind(saga.Kind)} saga {saga.Saga} (policy {saga.Policy}) stays as it is: {EnumText.Of(saga.Status)}, effective {At(saga.EffectiveAt)}, {saga.Settled} of {Count(saga.Steps, "step")} settled.");
+            lines.Add(0, 2, $"The {Kind(saga.Kind)} saga {saga.Saga} (policy {saga.Policy}) stays as it is: {EnumText.Of(saga.Status)}, effective {At(saga.EffectiveAt)}, {saga.Settled} of {Count(saga.Steps, "step")} settled.{string.Concat(saga.Holds.Select(why => $" {why}"))}");
         }
 
         if (plan.NextLook is { } look)
