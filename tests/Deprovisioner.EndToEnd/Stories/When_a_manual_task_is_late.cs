@@ -8,7 +8,7 @@ namespace Deprovisioner.EndToEnd;
 public sealed class When_a_manual_task_is_late(Company company)
 {
     [Fact]
-    public async Task It_is_listed_with_its_owner_told_of_once_and_gone_from_the_list_when_it_is_vouched_for()
+    public async Task It_is_listed_with_its_owner_and_gone_from_the_list_when_another_person_vouches_for_it()
     {
         await using var product = await company.Install(new StoryOptions
         {
@@ -39,9 +39,39 @@ public sealed class When_a_manual_task_is_late(Company company)
         await product.Completed(1);
 
         Assert.Equal("No open tasks.", (await product.Cli("tasks", "list")).Trim());
-        Assert.Equal(1L, await product.Query<long>("select count(*) from outbox where type = 'deprovisioning.needs-attention.v1'"));
         await product.AuditIsVerified();
     }
+
+    [Fact]
+    public async Task Others_are_told_once_of_each_however_often_it_is_looked_for()
+    {
+        await using var product = await company.Install(new StoryOptions
+        {
+            MoreSystems = "badge: {connector: manual, owner: facilities, within: 1s}",
+            Stages = """
+                      - {name: contain, steps: [{system: badge, action: manual-task, instruction: "Block the badge"}]}
+                """,
+        });
+        await product.StartWorker();
+        var first = await company.Employ();
+        await product.Publish(HrEvents.Terminated(first));
+        await Told(product, 1);
+
+        // Whoever looks and finds the second one has looked at the first one again, which is still late.
+        var second = await company.Employ();
+        await product.Publish(HrEvents.Terminated(second));
+        await Told(product, 2);
+
+        Assert.Equal(
+            [$"{first.PersonId} 1", $"{second.PersonId} 1"],
+            await product.Lines("select person_id || ' ' || count(*) from outbox join sagas using (saga_id) where type = 'deprovisioning.needs-attention.v1' group by person_id order by min(created_at)"));
+        Assert.Equal(2L, await product.Query<long>("select count(*) from audit where type = 'task-overdue'"));
+        Assert.Equal(2L, await product.Query<long>("select count(*) from steps where status = 'open-task'"));
+        await product.AuditIsVerified();
+    }
+
+    private static Task Told(Installation product, int tasks)
+        => Eventually.True($"{tasks} tasks to be told of", async () => await product.Query<long>("select count(*) from steps where task_overdue_told") == tasks, TimeSpan.FromSeconds(60));
 
     private static IEnumerable<string> Words(JsonNode tasks) => tasks.AsArray().Select(t => $"{t!["system"]} {t["owner"]} {t["overdue"]!.GetValue<bool>()}");
 }
