@@ -171,7 +171,11 @@ public sealed class GuardTests(StorageServer server)
         Assert.Equal("refused", (await Ask(store, "dismiss", null, target: id)).Verdict);
         Assert.Equal("No such held event.", (await Ask(store, "dismiss", null, target: id + 1)).Reason);
 
-        Assert.Equal(["ann because"], await store.Rows("select dismissed_by, dismissed_why from inbox"));
+        await store.Arrive(Organisation.Terminated("p2"));
+        var obeyed = long.Parse((await store.Rows("select inbox_id from inbox where verdict <> 'held'"))[0]);
+        Assert.Equal("No such held event.", (await Ask(store, "dismiss", null, target: obeyed)).Reason);
+
+        Assert.Equal(["ann because"], await store.Rows("select dismissed_by, dismissed_why from inbox where dismissed_by is not null"));
         Assert.Equal(1, await store.Count("audit where type = 'event-dismissed'"));
     }
 
@@ -198,6 +202,51 @@ public sealed class GuardTests(StorageServer server)
         Assert.Equal("done", (await Approve(store, hash, "bob")).Verdict);
         Assert.Single(await store.Claim());
         Assert.Equal([], await store.Faults());
+    }
+
+    [Theory]
+    [InlineData("release", "done", "refused")]
+    [InlineData("resolve", "done", "refused")]
+    [InlineData("ask", "done", "refused")]
+    [InlineData("release", "refused", "done")]
+    public async Task Whoever_had_anything_done_in_the_saga_cannot_approve_it(string kind, string became, string verdict)
+    {
+        var stages = new[] { Organisation.Stage("contain", StepAction.DisableAccount), Approved(Organisation.Stage("retire", StepAction.DeleteAccount)) };
+        await using var store = await Store.New(server, Organisation.Of([Organisation.System("crm")], stages));
+        var sent = Assert.Single(await store.Sent("p1"));
+        await store.Report("crm", store.Reported(sent, Outcome.Changed) with { Evidence = [new AccountEvidence("u-1", "u", new Dictionary<string, string>(), null)] });
+        await store.Execute($"""
+            insert into operator_acts (kind, {(kind == "resolve" ? "step_id" : "saga_id")}, who, why, requested_at, status, done_at)
+            values ('{kind}', '{(kind == "resolve" ? sent.StepId.Value : sent.SagaId.Value)}', 'ann', 'because', now(), '{became}', now())
+            """);
+
+        Assert.Equal(verdict, (await Approve(store, await Hash(store, "u-1"), "ann")).Verdict);
+    }
+
+    [Fact]
+    public async Task Whoever_comes_back_after_all_of_it_ran_does_not_count_and_whoever_begins_anew_elsewhere_does()
+    {
+        await using var store = await Store.New(server);
+        foreach (var person in new[] { "p1", "p2" })
+        {
+            await store.Arrive(Organisation.Terminated(person));
+        }
+
+        await store.Execute("update sagas set status = 'completed', completed_at = now(); update steps set status = 'succeeded', due_at = null, settled_at = now()");
+        await store.Arrive(Organisation.Event(HrEventTypes.TerminationRescinded, "p1", "back"));
+        await store.Arrive(Organisation.Hired("p2", "anew") with { EmploymentId = new EmploymentId("p2-2") });
+
+        Assert.Equal(["p1 False", "p2 True"], await store.Rows("select person_id, live from guard_transitions order by 1"));
+    }
+
+    [Fact]
+    public async Task An_end_that_moves_is_counted_where_it_is_now()
+    {
+        await using var store = await Store.New(server);
+        await store.Arrive(Organisation.Terminated("p1") with { EffectiveAt = store.Clock.Now.AddDays(5) });
+        await store.Arrive(Organisation.Event(HrEventTypes.Changed, "p1", "later") with { EffectiveAt = store.Clock.Now.AddDays(9) });
+
+        Assert.Equal(1, await store.Count($"guard_transitions where effective_at = '{store.Clock.Now.AddDays(9):O}'"));
     }
 
     private static Configuration Limit(int most, params PolicyStage[] stages) => Organisation.Of([Organisation.System("crm")], stages) with { Guard = new GuardSettings { MaxLeavers = most } };

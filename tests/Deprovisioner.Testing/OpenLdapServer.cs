@@ -154,6 +154,17 @@ public sealed class OpenLdapServer : IAsyncDisposable
         process.Dispose();
     }
 
+    /// <summary>Starts it again so that every change is refused (result 53), or so that none is.</summary>
+    public async Task BeReadOnly(bool readOnly)
+    {
+        const string Directive = "readonly on\n";
+        await Stop();
+        var configuration = await File.ReadAllTextAsync(folder["slapd.conf"]);
+        const string Place = "dbnosync\n";
+        await File.WriteAllTextAsync(folder["slapd.conf"], configuration.Replace(Directive, "", StringComparison.Ordinal).Replace(Place, readOnly ? Place + Directive : Place, StringComparison.Ordinal));
+        await StartAgain();
+    }
+
     /// <summary>Starts it again on the same ports with the same data.</summary>
     public async Task StartAgain()
     {

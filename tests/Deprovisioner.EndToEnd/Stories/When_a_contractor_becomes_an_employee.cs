@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Deprovisioner.Testing;
 
 namespace Deprovisioner.EndToEnd;
 
@@ -37,5 +38,55 @@ public sealed class When_a_contractor_becomes_an_employee(Company company)
         Assert.Equal(0L, await product.Query<long>($"select count(*) from steps join sagas using (saga_id) where person_id = '{person.PersonId}' and sends > 0"));
         Assert.Equal(0L, await product.Query<long>("select count(*) from inbox where verdict = 'held'"));
         await product.AuditIsVerified();
+    }
+
+    [Fact]
+    public async Task What_only_the_contract_justified_goes_when_it_has_ended_and_the_rest_stays()
+    {
+        var own = Guid.NewGuid().ToString("N")[..8];
+        var person = await company.Employ();
+        var contractors = await company.Directory.AddGroup($"contractors-{own}", "groupOfNames", person.Dn, $"cn=canary,{OpenLdapServer.PeopleDn}");
+        var engineers = await company.Directory.AddGroup($"engineers-{own}", "groupOfNames", person.Dn, $"cn=canary,{OpenLdapServer.PeopleDn}");
+        await using var product = await company.Install(new StoryOptions
+        {
+            Roles = $$$"""
+            roles:
+                  - {name: contractor, when: {workerType: contractor}, grants: {directory: ["{{{contractors}}}", "{{{engineers}}}"]}}
+                  - {name: employee, when: {workerType: employee}, grants: {directory: ["{{{engineers}}}"]}}
+            """,
+            MorePolicies = """
+              - {name: mover, when: {event: transferred}, stages: [{name: revoke, steps: [{system: "*", action: remove-entitlements}]}]}
+            """,
+        });
+        await product.StartWorker();
+        await product.Publish(HrEvents.Of("hired", person, 1, As("contractor")));
+        await product.TakenIn(1);
+
+        var change = TimeProvider.System.GetUtcNow().AddSeconds(8).ToString("O", CultureInfo.InvariantCulture);
+        var begins = As("employee");
+        begins["effectiveAt"] = change;
+        await product.Publish(HrEvents.Of("hired", person, 2, begins, employment: "second-" + person.EmploymentId));
+        await product.TakenIn(2);
+        await product.Publish(HrEvents.Terminated(person, 3, more: new JsonObject { ["effectiveAt"] = change }));
+        await product.Completed(1);
+
+        Assert.False(await IsIn(contractors));
+        Assert.True(await IsIn(engineers));
+        Assert.Equal(Employee.FullAccess, await person.Everywhere());
+        Assert.Equal(["mover directory remove-entitlements changed"], await product.Lines("select concat_ws(' ', g.kind, t.system, t.action, t.outcome) from sagas g join steps t using (saga_id)"));
+        Assert.True(await product.Query<bool>("select g.planned_at >= e.ends_at and e.ends_at = (select starts_at from employments where employment_id like 'second-%') from sagas g join employments e using (employment_id)"));
+        var shown = await product.Cli("sagas", "show", (await product.Query<Guid>("select saga_id from sagas")).ToString());
+        Assert.Contains($"takes away {contractors}; leaves {engineers}; unexplained: keep", shown, StringComparison.Ordinal);
+        Assert.Contains($"employment {person.EmploymentId} has ended", shown, StringComparison.Ordinal);
+        await product.AuditIsVerified();
+
+        async Task<bool> IsIn(string group) => (await company.Directory.Values(group, "member")).Contains(person.Dn, StringComparer.OrdinalIgnoreCase);
+
+        JsonObject As(string workerType)
+        {
+            var data = HrEvents.Person(person);
+            data["assignment"] = new JsonObject { ["department"] = "Engineering", ["workerType"] = workerType };
+            return data;
+        }
     }
 }

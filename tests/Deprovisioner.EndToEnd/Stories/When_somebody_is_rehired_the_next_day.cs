@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Deprovisioner.Testing;
 
 namespace Deprovisioner.EndToEnd;
 
@@ -31,5 +32,49 @@ public sealed class When_somebody_is_rehired_the_next_day(Company company)
         Assert.Equal(Employee.FullAccess, await person.Everywhere());
         Assert.True(await product.Query<bool>("select every(planned_at >= effective_at) and min(effective_at) filter (where kind = 'restore') >= (select max(starts_at) from employments) from sagas where kind = 'restore'"));
         await product.AuditIsVerified();
+    }
+
+    [Fact]
+    public async Task Into_another_department_the_old_ones_group_is_not_given_back_and_that_is_listed()
+    {
+        var own = Guid.NewGuid().ToString("N")[..8];
+        var person = await company.Employ();
+        var finance = await company.Directory.AddGroup($"finance-{own}", "groupOfNames", person.Dn, $"cn=canary,{OpenLdapServer.PeopleDn}");
+        var reports = await company.Directory.AddGroup($"reports-{own}", "groupOfNames", person.Dn, $"cn=canary,{OpenLdapServer.PeopleDn}");
+        await using var product = await company.Install(new StoryOptions
+        {
+            Roles = $$$"""
+            roles:
+                  - {name: finance, when: {department: Finance}, grants: {directory: ["{{{finance}}}", "{{{reports}}}"]}}
+                  - {name: sales, when: {department: Sales}, grants: {directory: ["{{{reports}}}"]}}
+            """,
+            MorePolicies = StoryOptions.Returns,
+        });
+        await product.StartWorker();
+        await product.Publish(HrEvents.Of("hired", person, 1, In("Finance")));
+        await product.TakenIn(1);
+        await product.Publish(HrEvents.Terminated(person, more: new JsonObject { ["urgent"] = true }));
+        await product.Completed(1);
+        Assert.Equal(Employee.NoAccess, await person.Everywhere());
+        Assert.Equal((false, false), (await IsIn(finance), await IsIn(reports)));
+
+        await product.Publish(HrEvents.Of("hired", person, 3, In("Sales"), employment: "second-" + person.EmploymentId));
+        await product.Completed(2);
+
+        // The group that no role explains is back, and so is the one that both departments give.
+        Assert.Equal(Employee.FullAccess, await person.Everywhere());
+        Assert.Equal((false, true), (await IsIn(finance), await IsIn(reports)));
+        var shown = await product.Cli("sagas", "show", (await product.Query<Guid>("select saga_id from sagas where kind = 'restore'")).ToString());
+        Assert.Contains($"cannot be put back: restore-account on directory. No role of the person's assignment gives {finance}: not given back.", shown, StringComparison.Ordinal);
+        await product.AuditIsVerified();
+
+        async Task<bool> IsIn(string group) => (await company.Directory.Values(group, "member")).Contains(person.Dn, StringComparer.OrdinalIgnoreCase);
+
+        JsonObject In(string department)
+        {
+            var data = HrEvents.Person(person);
+            data["assignment"] = new JsonObject { ["department"] = department, ["title"] = "Analyst" };
+            return data;
+        }
     }
 }
