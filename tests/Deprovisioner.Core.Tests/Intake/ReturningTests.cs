@@ -313,4 +313,17 @@ public sealed class ReturningTests
         Assert.Equal(IntakeVerdict.Superseded, run.Terminate(Day0.AddDays(10)).Verdict);
         Assert.Equal([SagaKind.Leaver, SagaKind.Restore], run.Open.Select(s => s.Kind).Order());
     }
+
+    [Fact]
+    public void A_look_that_is_overdue_is_not_lost_by_an_event_about_something_else()
+    {
+        run.Terminate();
+        run.Work();
+        run.Hire(employment: "E2", begins: Day0.AddDays(30));
+        run.Now = Day0.AddDays(31);
+        run.Decide(run.Event(HrEventTypes.Changed, employment: "E1"));
+        Assert.Equal(new NextLook(Day0.AddDays(30), HrEventTypes.Hired), run.Person!.NextLook);
+        run.Look();
+        Assert.Equal(SagaKind.Restore, run.Open.Single().Kind);
+    }
 }

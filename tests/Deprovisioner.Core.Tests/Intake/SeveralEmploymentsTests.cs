@@ -205,4 +205,41 @@ public sealed class SeveralEmploymentsTests
         told.Hire(employment: "E2");
         return told;
     }
+
+    [Theory]
+    [InlineData(false, IntakeVerdict.Planned)]
+    [InlineData(true, IntakeVerdict.Scheduled)]
+    public void Who_is_dismissed_after_having_given_notice_is_cut_by_the_policy_for_that(bool later, IntakeVerdict verdict)
+    {
+        var told = Reasons();
+        told.Terminate(employment: "E2");
+        told.Terminate(Last);
+        var notice = told.Open.Single();
+        told.Now += TimeSpan.FromDays(1);
+        var decision = told.Decide(told.Event(HrEventTypes.Terminated) with { EffectiveAt = later ? First : null, Reason = "dismissed" });
+        Assert.Equal((verdict, "dismissal"), (decision.Verdict, told.Open.Single().Policy));
+        Assert.EndsWith($"The policy dismissal takes the place of on-terminated in saga {notice.Id}.", decision.Reason, StringComparison.Ordinal);
+        Assert.Equal(SagaStatus.Cancelled, told.Sagas[0].Status);
+    }
+
+    [Fact]
+    public void The_policy_for_a_later_end_does_not_take_the_place_of_one_that_is_cutting()
+    {
+        var told = Reasons();
+        told.Terminate(employment: "E2");
+        told.Terminate();
+        told.Work(1);
+        var decision = told.Decide(told.Event(HrEventTypes.Terminated) with { EffectiveAt = Last, Reason = "dismissed" });
+        Assert.Equal((IntakeVerdict.Held, "on-terminated"), (decision.Verdict, told.Open.Single().Policy));
+    }
+
+    [Fact]
+    public void An_update_of_the_end_keeps_the_policy_of_the_termination()
+    {
+        var told = Reasons();
+        told.Terminate(employment: "E2");
+        told.Terminate(Last);
+        told.Decide(told.Event(HrEventTypes.Changed) with { EffectiveAt = First, Reason = "dismissed" });
+        Assert.Equal(("on-terminated", First), (told.Open.Single().Policy, told.Open.Single().EffectiveAt));
+    }
 }

@@ -2,6 +2,7 @@ using Deprovisioner.Contracts;
 using Deprovisioner.Core.Planning;
 using Deprovisioner.Core.Sagas;
 using Deprovisioner.Core.Tests.Intake;
+using Deprovisioner.Core.Tests.Sagas;
 using static Deprovisioner.Core.Tests.Intake.IntakeRun;
 
 namespace Deprovisioner.Core.Tests.Planning;
@@ -105,6 +106,21 @@ public sealed class OwedAccessTests
         })).ToDictionary(s => s.Id, s => (IReadOnlyList<AccountSnapshot>)[s.Snapshot]);
         var owed = OwedAccess.Of([new CutSaga(saga, seen)]).On(Ldap).Single();
         Assert.Equal(("0", 3, "name 0", 3), (owed.Attributes["mail"], owed.Attributes.Count, owed.Names["g1"], owed.Names.Count));
+    }
+
+    [Fact]
+    public void The_hash_tells_apart_what_is_put_back()
+    {
+        var account = new AccountSnapshot("a1", "ada", true, ["g1"], new Dictionary<string, string>());
+        var hashes = new[] { account, account with { AccountId = "a2" }, account with { Enabled = false }, account with { Entitlements = ["g2"] } }.Select(HashOf).ToList();
+        Assert.Equal(hashes.Count, hashes.Distinct().Count());
+        Assert.Equal(HashOf(account with { Entitlements = ["g1", "g2"] }), HashOf(account with { Entitlements = ["g2", "g1"] }));
+    }
+
+    private static string HashOf(AccountSnapshot account)
+    {
+        var plan = SagaRun.PlanOf(new StageText("contain", "crm restore-account"));
+        return (plan with { Steps = [plan.Steps[0] with { Restores = [account] }] }).Hash();
     }
 
     private static OwedAccess After(int steps, params StepAction[] actions) => After(steps, Outcome.Changed, actions);
