@@ -92,7 +92,7 @@ public sealed record GuardLedger(
 
         var (mine, limit) = (Transitions[own], settings.Limit(HeadCount));
         var decided = 1 + Counted(announced, (t, i) => i < own && t.At > mine.At - settings.Window);
-        var effective = 1 + Counted(announced, (t, i) => i != own && t.EffectiveAt > mine.EffectiveAt - settings.Window && (t.EffectiveAt < mine.EffectiveAt || (t.EffectiveAt == mine.EffectiveAt && i < own)));
+        var effective = 1 + Counted(announced, (t, i) => t.EffectiveAt > mine.EffectiveAt - settings.Window && (t.EffectiveAt < mine.EffectiveAt || (t.EffectiveAt == mine.EffectiveAt && i < own)));
         var place = Math.Max(decided, effective);
         return new(place <= limit, $"{Ordinal(place)} leaver {(decided >= effective ? "in" : "whose access ends within")} {Hours(settings.Window)}; the limit is {limit}.");
     }

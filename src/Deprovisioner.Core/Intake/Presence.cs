@@ -30,7 +30,7 @@ public sealed class Presence
     public Employment? Last => (Current ?? Past)?.Last;
 
     /// <summary>When access is justified again after <see cref="EndsAt"/>, UTC.</summary>
-    public DateTimeOffset? BackAt => stretches.Where(s => s.From > now && s != Current).Select(s => (DateTimeOffset?)s.From).Min();
+    public DateTimeOffset? BackAt => stretches.Where(s => s.From > now).Select(s => (DateTimeOffset?)s.From).Min();
 
     /// <summary>Whether all employments that justify access now are on leave.</summary>
     public bool IsOnLeave => LeaveNow is not null;
@@ -42,7 +42,7 @@ public sealed class Presence
     public Employment? Leaving => LeaveNow ?? (NextLeaveAt is { } at ? OnLeaveAt(at) : null);
 
     /// <summary>When the person is back from that leave, UTC; null: nobody knows, or there is none.</summary>
-    public DateTimeOffset? BackFromLeaveAt => LeaveAt is { } leave ? working.Where(s => s.From > now && s.From >= leave).Select(s => (DateTimeOffset?)s.From).Min() : null;
+    public DateTimeOffset? BackFromLeaveAt => LeaveAt is { } leave ? working.Where(s => s.From >= leave).Select(s => (DateTimeOffset?)s.From).Min() : null;
 
     /// <summary>The stretch that is to come and in which that time lies: its end (null: none), and the employment that is the last of it. Null: there is none.</summary>
     public (DateTimeOffset? EndsAt, Employment Last)? Later(DateTimeOffset at)

@@ -51,8 +51,7 @@ internal sealed class Returning(Configuration configuration, SystemActions actio
         }
 
         // An end that is still to come, of another employment or of a contract that has one from the start.
-        if (open is not null && presence.EndsAt is { } later && SagaTransitions.Next(open, new SagaInput.Reschedule(later, Basis(presence), open.Urgent), facts.Now) is { Refusal: null } moved
-            && moved.Saga.EffectiveAt == later)
+        if (open is not null && presence.EndsAt is { } later && SagaTransitions.Next(open, new SagaInput.Reschedule(later, Basis(presence), open.Urgent), facts.Now) is { Refusal: null } moved)
         {
             return new IntakeDecision(IntakeVerdict.Superseded, $"{what}: saga {open.Id} waits until {AuditTime.Of(later)}.", person, Changed: [moved]);
         }

@@ -53,6 +53,15 @@ public sealed class AccessModelTests
         Assert.False(new RoleCondition { WorkerTypes = ["employee"] }.IsMetBy(new Assignment(department, title, "Bonn", null, "contractor")));
     }
 
+    [Fact]
+    public void The_same_word_on_another_system_is_another_entitlement_and_case_does_not_matter()
+    {
+        var one = new SystemEntitlement(new SystemName("crm"), "x");
+        Assert.False(one.Equals(new SystemEntitlement(new SystemName("warehouse"), "x")));
+        Assert.False(one.Equals(new SystemEntitlement(new SystemName("crm"), "y")));
+        Assert.True(one.Equals(new SystemEntitlement(new SystemName("crm"), "X")));
+    }
+
     private static IEnumerable<string> Text(IReadOnlyList<JustifiedEntitlement> entitlements)
         => entitlements.Select(e => $"{e.Entitlement.System} {e.Entitlement.Entitlement}: {string.Join(' ', e.Roles)}").Order(StringComparer.Ordinal);
 }

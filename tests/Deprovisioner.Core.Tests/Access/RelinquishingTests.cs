@@ -1,5 +1,6 @@
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Intake;
+using Deprovisioner.Core.Policies;
 using Deprovisioner.Core.Sagas;
 using static Deprovisioner.Core.Tests.Access.TransferRun;
 
@@ -149,6 +150,74 @@ public sealed class RelinquishingTests
         without.Look();
 
         Assert.Empty(without.Sagas);
+    }
+
+    [Fact]
+    public void Of_several_that_end_each_is_looked_at_when_it_ends_the_first_one_first()
+    {
+        run.Hire(Seller, "E2");
+        run.Hire(Seller with { Department = "Legal" }, "E3");
+        run.Terminate(End.AddDays(3), "E2");
+        run.Terminate(End);
+        Assert.Equal(new NextLook(End, HrEventTypes.Terminated), run.Person!.NextLook);
+        At(End.AddDays(3));
+        Assert.Equal(["E1", "E2"], run.Sagas.Select(s => s.EmploymentId.Value));
+    }
+
+    [Fact]
+    public void Of_those_that_end_together_nothing_is_left_to_look_at_and_once_all_have_ended_neither()
+    {
+        run.Hire(Seller, "E2");
+        run.Terminate(End);
+        run.Terminate(End, "E2");
+        Assert.Null(run.Person!.NextLook);
+
+        run.Terminate(End.AddDays(3), "E2");
+        run.Now = End.AddDays(4);
+        run.Terminate(employment: "E2");
+        run.Look();
+        Assert.Null(run.Person!.NextLook);
+    }
+
+    [Fact]
+    public void It_is_answered_by_the_reason_and_urgency_of_the_employment_that_ended()
+    {
+        var urgent = new TransferRun(Mover() with { When = new() { Event = "transferred", Reasons = ["dismissed"], Departments = ["Finance"], Urgent = true } });
+        urgent.Hire();
+        urgent.Hire(Seller, "E2");
+        urgent.Decide(HrEventTypes.Terminated, null, "E1", hr => hr with { Reason = "dismissed", Urgent = true });
+        urgent.Look();
+        Assert.Equal(("E1", true), (urgent.Mover1.EmploymentId.Value, urgent.Mover1.Urgent));
+        Assert.Equal(OnlyFinance, urgent.Leaving());
+    }
+
+    [Fact]
+    public void With_a_grace_it_is_scheduled_and_without_a_step_for_it_dealt_with()
+    {
+        var graceful = new TransferRun(Mover(grace: TimeSpan.FromDays(14)));
+        graceful.Hire();
+        graceful.Hire(Seller, "E2");
+        graceful.Terminate();
+        graceful.Look();
+        Assert.Equal((SagaStatus.Scheduled, Day0.AddDays(14)), (graceful.Mover1.Status, graceful.Mover1.EffectiveAt));
+
+        var elsewhere = new TransferRun(Mover(steps: new PolicyStep { System = new SystemName("crm"), Action = StepAction.RemoveEntitlements }));
+        elsewhere.Hire();
+        elsewhere.Hire(Seller, "E2");
+        elsewhere.Terminate();
+        elsewhere.Look();
+        Assert.Empty(elsewhere.Sagas);
+        Assert.Null(elsewhere.Person!.NextLook);
+    }
+
+    [Fact]
+    public void Of_two_others_it_is_enough_that_one_is_not_known_for_nothing_to_be_taken()
+    {
+        run.Hire(Seller, "E2");
+        run.Decide(HrEventTypes.Hired, null, "E3");
+        run.Terminate();
+        run.Look();
+        Assert.Empty(run.Sagas);
     }
 
     private void At(DateTimeOffset time)

@@ -151,6 +151,144 @@ public sealed class MassGuardTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void An_announced_one_passes_whatever_the_limit_and_who_ends_on_the_first_day_after_it_is_not_announced()
+    {
+        var run = new Run(new GuardSettings { MaxLeavers = 0 });
+        run.Announce(4, Start, Start + TimeSpan.FromDays(1));
+        Assert.Empty(run.Leave("P0").Saga.Holds);
+        Assert.NotEmpty(run.Leave("P1", Start + TimeSpan.FromDays(1)).Saga.Holds);
+        Assert.NotEmpty(run.Leave("P2", Start + TimeSpan.FromDays(9)).Saga.Holds);
+    }
+
+    [Fact]
+    public void Whose_end_moves_onto_a_full_day_is_held_there_and_counted_once()
+    {
+        var run = new Run(Three);
+        var end = Start + TimeSpan.FromDays(60);
+        for (var i = 0; i < 4; i++)
+        {
+            run.Leave($"P{i}", i == 3 ? end + TimeSpan.FromDays(9) : end);
+            run.Now += TimeSpan.FromDays(5);
+        }
+
+        Assert.Empty(run.Held);
+        var moved = run.Move("P3", end);
+        Assert.Equal(["saga-rescheduled", "saga-held"], moved.Audit.Select(a => a.Type));
+        Assert.Equal("4th leaver whose access ends within 24h; the limit is 3.", moved.Saga.Holds.Single().Detail);
+        Assert.Equal(4, run.Ledger.Transitions.Count);
+
+        // The first of them makes room by going elsewhere.
+        run.Move("P0", end + TimeSpan.FromDays(30));
+        Assert.Null(MassGuard.Hold(run.Ledger, run.Of("P3"), run.Now));
+        Assert.Equal(4, run.Ledger.Transitions.Count);
+    }
+
+    [Fact]
+    public void Who_was_released_stays_so_when_the_end_moves()
+    {
+        var run = new Run(new GuardSettings { MaxLeavers = 0 });
+        run.Leave("P1", Start + TimeSpan.FromDays(9));
+        run.Release("P1");
+        Assert.Empty(run.Move("P1", Start + TimeSpan.FromDays(8)).Saga.Holds);
+    }
+
+    [Fact]
+    public void One_that_is_held_already_is_not_asked_about_when_its_end_moves()
+    {
+        var run = new Run(new GuardSettings { MaxLeavers = 0 });
+        run.Leave("P1", Start + TimeSpan.FromDays(9));
+        var moved = SagaTransitions.Next(run.Of("P1"), new SagaInput.Reschedule(Start + TimeSpan.FromDays(8), "moved", Urgent: true), Start);
+        var ledger = run.Ledger;
+        var after = run.Take(new IntakeDecision(IntakeVerdict.Superseded, "Moved.", Changed: [moved]));
+        Assert.Same(moved, Assert.Single(after.Changed!));
+        Assert.Same(ledger, run.Ledger);
+    }
+
+    [Fact]
+    public void Whose_end_comes_before_that_of_the_others_is_not_counted_after_them()
+    {
+        var run = new Run(Three);
+        for (var i = 0; i < 4; i++)
+        {
+            run.Leave($"P{i}", Start + TimeSpan.FromDays(60) + TimeSpan.FromHours(i < 3 ? 12 : 0));
+            run.Now += TimeSpan.FromDays(5);
+        }
+
+        Assert.Empty(run.Held);
+    }
+
+    [Fact]
+    public void A_saga_that_is_cancelled_makes_room_also_where_the_person_was_said_to_be_back()
+    {
+        var run = new Run(Three);
+        Enumerable.Range(0, 3).ToList().ForEach(i => run.Leave($"P{i}"));
+        run.Cancel("P0");
+        Assert.Equal(2, run.Ledger.CountAt(run.Now));
+        run.Cancel("P1", Run.PersonOf("P1", ends: null));
+        Assert.Equal(1, run.Ledger.CountAt(run.Now));
+    }
+
+    [Fact]
+    public void A_decision_about_somebody_whose_employment_has_ended_lets_them_count_on()
+    {
+        var run = new Run(Three);
+        run.Leave("P1");
+        run.Take(new IntakeDecision(IntakeVerdict.NoOp, "Repeated.", Run.PersonOf("P1", ends: Start)));
+        Assert.Equal(1, run.Ledger.CountAt(run.Now));
+    }
+
+    [Fact]
+    public void Each_employment_of_a_person_counts_by_itself()
+    {
+        var run = new Run(Three);
+        run.Leave("P1");
+        run.Leave("P1", employment: "E2");
+        Assert.Equal(2, run.Ledger.CountAt(run.Now));
+    }
+
+    [Fact]
+    public void Who_is_not_in_the_ledger_does_not_pass()
+    {
+        var run = new Run(Three);
+        Assert.Equal(new GuardAnswer(false, "The guard does not know this leaver."), run.Ledger.Ask(Planned(SagaKind.Leaver)));
+    }
+
+    [Fact]
+    public void What_is_no_leaver_or_is_over_is_neither_counted_nor_held()
+    {
+        var run = new Run(new GuardSettings { MaxLeavers = 0 });
+        var mover = Planned(SagaKind.Mover);
+        var stopped = SagaTransitions.Next(Planned(SagaKind.Leave), new SagaInput.Cancel(SagaRun.Somebody), Start);
+        var decision = new IntakeDecision(IntakeVerdict.Planned, "Moves.", Planned: SagaTransitions.Start(mover, Start), Changed: [stopped]);
+        var after = run.Take(decision);
+        Assert.Empty(after.Planned!.Saga.Holds);
+        Assert.Same(stopped, Assert.Single(after.Changed!));
+        Assert.Empty(run.Ledger.Transitions);
+        Assert.Null(MassGuard.Hold(run.Ledger, mover, Start));
+        Assert.Null(MassGuard.Hold(run.Ledger, SagaTransitions.Next(Planned(SagaKind.Leaver), new SagaInput.Cancel(SagaRun.Somebody), Start).Saga, Start));
+    }
+
+    [Fact]
+    public void How_many_count_is_of_the_window_that_ends_now()
+    {
+        var run = new Run(Three);
+        run.Leave("P1");
+        Assert.Equal(0, run.Ledger.CountAt(Start - TimeSpan.FromSeconds(1)));
+        Assert.Equal(1, run.Ledger.CountAt(Start + TimeSpan.FromHours(24) - TimeSpan.FromSeconds(1)));
+        Assert.Equal(0, run.Ledger.CountAt(Start + TimeSpan.FromHours(24)));
+    }
+
+    [Fact]
+    public void The_numbers_are_said_as_people_say_them()
+    {
+        var run = new Run(new GuardSettings { MaxLeavers = 0, Window = TimeSpan.FromMinutes(90) });
+        Enumerable.Range(1, 112).ToList().ForEach(i => run.Leave($"P{i}"));
+        var words = new[] { 1, 2, 3, 4, 11, 12, 13, 21, 22, 23, 111, 112 }.Select(i => run.Of($"P{i}").Holds.Single().Detail.Split(' ')[0]);
+        Assert.Equal(["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "23rd", "111th", "112th"], words);
+        Assert.Equal($"1st leaver in {Durations.Text(TimeSpan.FromMinutes(90))}; the limit is 0.", run.Of("P1").Holds.Single().Detail);
+    }
+
+    [Fact]
     public void Where_the_numbers_cannot_be_read_nobody_passes()
     {
         var run = new Run(Three, unreadable: "the table is gone.");
@@ -207,6 +345,9 @@ public sealed class MassGuardTests(ITestOutputHelper output)
         }
     }
 
+    private static Saga Planned(SagaKind kind)
+        => Saga.Of(SagaRun.PlanOf(new StageText("contain", "a disable-account")), new SagaId(Guid.CreateVersion7(Start)), kind, new PersonId("P9"), new EmploymentId("E"), 1, new RetryBudget(), Start);
+
     /// <summary>Leavers one after the other, and what the guard makes of them.</summary>
     private sealed class Run(GuardSettings? settings, string? unreadable = null)
     {
@@ -224,10 +365,10 @@ public sealed class MassGuardTests(ITestOutputHelper output)
 
         public Saga Of(string person) => sagas.Last(s => s.PersonId.Value == person);
 
-        public SagaDecision Leave(string person, DateTimeOffset? end = null)
+        public SagaDecision Leave(string person, DateTimeOffset? end = null, string employment = "E")
         {
             var plan = SagaRun.PlanOf(new StageText("contain", "a disable-account")) with { EffectiveAt = end ?? Now };
-            var saga = Saga.Of(plan, new SagaId(Guid.CreateVersion7(Now)), SagaKind.Leaver, new PersonId(person), new EmploymentId("E"), 1, new RetryBudget(), Now);
+            var saga = Saga.Of(plan, new SagaId(Guid.CreateVersion7(Now)), SagaKind.Leaver, new PersonId(person), new EmploymentId(employment), 1, new RetryBudget(), Now);
             var (ledger, decision) = MassGuard.After(Ledger, new IntakeDecision(IntakeVerdict.Planned, "Access ends.", Planned: SagaTransitions.Start(saga, Now)), Now);
             Ledger = ledger;
             Reasons.Add(decision.Reason);
@@ -235,11 +376,29 @@ public sealed class MassGuardTests(ITestOutputHelper output)
             return decision.Planned;
         }
 
-        public void ComeBack(string person)
+        public void ComeBack(string person) => Take(new IntakeDecision(IntakeVerdict.Applied, "Hired.", PersonOf(person, ends: null)));
+
+        public SagaDecision Move(string person, DateTimeOffset end) => Change(person, new SagaInput.Reschedule(end, "moved", false));
+
+        public void Cancel(string person, PersonRecord? back = null) => Change(person, new SagaInput.Cancel(SagaRun.Somebody), back);
+
+        private SagaDecision Change(string person, SagaInput input, PersonRecord? record = null)
         {
-            var employment = new Employment { Id = new EmploymentId("E"), PersonId = new PersonId(person), Version = 2 };
-            Ledger = MassGuard.After(Ledger, new IntakeDecision(IntakeVerdict.Applied, "Hired.", new PersonRecord { Id = new PersonId(person), Employments = [employment] }), Now).Ledger;
+            var index = sagas.FindLastIndex(s => s.PersonId.Value == person);
+            var changed = Take(new IntakeDecision(IntakeVerdict.Superseded, "Changed.", record, Changed: [SagaTransitions.Next(sagas[index], input, Now)])).Changed![0];
+            Assert.Null(changed.Refusal);
+            sagas[index] = changed.Saga;
+            return changed;
         }
+
+        public IntakeDecision Take(IntakeDecision decision)
+        {
+            (Ledger, decision) = MassGuard.After(Ledger, decision, Now);
+            return decision;
+        }
+
+        public static PersonRecord PersonOf(string person, DateTimeOffset? ends)
+            => new() { Id = new PersonId(person), Employments = [new Employment { Id = new EmploymentId("E"), PersonId = new PersonId(person), Version = 2, EndsAt = ends }] };
 
         public void Release(string person)
         {

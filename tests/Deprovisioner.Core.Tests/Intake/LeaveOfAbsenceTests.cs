@@ -48,6 +48,68 @@ public sealed class LeaveOfAbsenceTests
     }
 
     [Fact]
+    public void A_leave_of_who_has_left_changes_nothing()
+    {
+        run.Terminate();
+        run.Work();
+        Assert.Equal(IntakeVerdict.NoOp, Leave().Verdict);
+        Assert.Single(run.Sagas);
+    }
+
+    [Fact]
+    public void A_leave_that_nobody_told_of_has_no_end()
+    {
+        run.Terminate();
+        run.Work(1);
+        run.Cancel(run.Open.Single());
+        run.Hire();
+        var sagas = run.Sagas.Count;
+        Assert.Equal("The employment is active.", Back().Reason);
+        Assert.Equal(sagas, run.Sagas.Count);
+    }
+
+    [Fact]
+    public void A_policy_that_plans_no_step_is_not_taken_for_access_that_rests()
+    {
+        var none = new IntakeRun(PolicyFor("leave-started"));
+        none.Hire();
+        var decision = none.Decide(none.Event(HrEventTypes.LeaveStarted));
+        Assert.Equal((IntakeVerdict.Held, "The policy on-leave-started plans no step: nothing would rest."), (decision.Verdict, decision.Reason));
+    }
+
+    [Fact]
+    public void A_leave_to_come_does_not_stop_what_is_being_put_back_and_stops_it_once_it_is_moved_to_now()
+    {
+        Leave();
+        run.Work();
+        Back();
+        Assert.Equal(IntakeVerdict.Scheduled, Leave(Day0.AddDays(9)).Verdict);
+        Assert.Equal([SagaKind.Restore, SagaKind.Leave], run.Open.Select(s => s.Kind));
+        Assert.Equal(IntakeVerdict.Superseded, Leave(Day0.AddDays(5)).Verdict);
+        Assert.Equal(2, run.Open.Count());
+        Assert.Equal(IntakeVerdict.Superseded, Leave().Verdict);
+        Assert.Equal(SagaKind.Leave, run.Open.Single().Kind);
+    }
+
+    [Fact]
+    public void Of_two_times_to_look_at_the_earlier_one_is_kept()
+    {
+        run.Hire(employment: "E2");
+        run.Terminate(Day0.AddDays(9));
+        run.Decide(run.Event(HrEventTypes.LeaveStarted, employment: "E2") with { EffectiveAt = Day0.AddDays(20) });
+        run.Decide(run.Event(HrEventTypes.LeaveEnded, employment: "E2") with { EffectiveAt = Day0.AddDays(30) });
+        Assert.Equal(new NextLook(Day0.AddDays(9), HrEventTypes.Terminated), run.Person!.NextLook);
+    }
+
+    [Fact]
+    public void A_repeated_leave_is_quiet()
+    {
+        Leave();
+        Assert.Equal(IntakeVerdict.NoOp, Leave().Verdict);
+        Assert.Single(run.Sagas);
+    }
+
+    [Fact]
     public void Without_a_policy_nothing_rests()
     {
         var without = new IntakeRun();

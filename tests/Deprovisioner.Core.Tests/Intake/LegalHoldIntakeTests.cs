@@ -109,6 +109,44 @@ public sealed class LegalHoldIntakeTests
     }
 
     [Fact]
+    public void A_word_that_comes_with_a_change_of_the_saga_is_one_decision_with_it()
+    {
+        var run = new IntakeRun(Deleting);
+        run.Hire();
+        run.Terminate(IntakeRun.Day0.AddDays(9));
+        run.Now += TimeSpan.FromHours(1);
+        var decision = run.Decide(run.Event(HrEventTypes.Terminated) with { EffectiveAt = IntakeRun.Day0.AddDays(5), LegalHold = true });
+        Assert.Equal(["saga-rescheduled", "legal-hold-set", "saga-held"], decision.Changed!.Single().Audit.Select(a => a.Type));
+        Assert.Equal((true, IntakeRun.Day0.AddDays(5)), (run.Open.Single().LegalHold, run.Open.Single().EffectiveAt));
+        Assert.Equal(IntakeVerdict.Superseded, decision.Verdict);
+    }
+
+    [Fact]
+    public void A_saga_that_the_event_ends_hears_nothing_of_the_hold()
+    {
+        var run = new IntakeRun(Deleting);
+        run.Hire();
+        run.Terminate(IntakeRun.Day0.AddDays(9));
+        run.Now += TimeSpan.FromHours(1);
+        var decision = run.Decide(run.Event(HrEventTypes.TerminationRescinded) with { LegalHold = true });
+        Assert.Equal(["saga-cancelled", "person-returned"], decision.Changed!.Single().Audit.Select(a => a.Type));
+        Assert.True(run.Person!.LegalHold!.IsSet);
+        Assert.Equal("The termination was rescinded: what had not run was cancelled.", decision.Reason);
+    }
+
+    [Fact]
+    public void A_word_in_a_stale_event_says_that_nothing_else_of_it_counted()
+    {
+        var run = new IntakeRun(Deleting);
+        run.Hire(sequence: 1);
+        run.Now += TimeSpan.FromHours(2);
+        run.Change(sequence: 3);
+        var late = run.Decide(run.Event(HrEventTypes.Changed, 2) with { LegalHold = true });
+        Assert.Equal((IntakeVerdict.Applied, "A late event: only its word on the legal hold was newer than what was known."), (late.Verdict, late.Reason));
+        Assert.Equal("Sequence 2 came after 3 was applied.", run.Decide(run.Event(HrEventTypes.Changed, 2)).Reason);
+    }
+
+    [Fact]
     public void Nobody_is_said_to_be_free_of_what_never_was()
     {
         var run = new IntakeRun(Deleting);

@@ -1,6 +1,7 @@
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Intake;
 using Deprovisioner.Core.Sagas;
+using static Deprovisioner.Core.Tests.Intake.IntakeRun;
 
 namespace Deprovisioner.Core.Tests.Intake;
 
@@ -45,5 +46,35 @@ public sealed class ObservedIntakeTests
 
         Assert.Equal(IntakeVerdict.Planned, run.Terminate().Verdict);
         Assert.Equal(2, run.Sagas.Count);
+    }
+
+    [Fact]
+    public void A_repeat_that_is_urgent_is_one_decision_with_the_run_of_what_was_only_observed()
+    {
+        var run = new IntakeRun();
+        run.Hire();
+        run.Terminate();
+        run.RunFirstStep(Outcome.Observed);
+        run.Now += TimeSpan.FromHours(1);
+
+        var decision = run.Terminate(urgent: true);
+
+        Assert.Equal($"Saga {run.Open.Single().Id} runs once more what it had only observed.", decision.Reason);
+        Assert.Equal(["saga-rescheduled", "observed-run-again"], decision.Changed!.Single().Audit.Select(a => a.Type));
+        Assert.Equal((true, StepStatus.Due), (run.Open.Single().Urgent, run.Open.Single().Steps[0].Status));
+    }
+
+    [Fact]
+    public void An_event_that_is_no_termination_runs_nothing_again()
+    {
+        var run = new IntakeRun();
+        run.Hire();
+        run.Terminate();
+        run.RunFirstStep(Outcome.Observed);
+        run.Now += TimeSpan.FromHours(1);
+
+        run.Change(Day0.AddDays(-1));
+
+        Assert.Equal(StepStatus.Succeeded, run.Open.Single().Steps[0].Status);
     }
 }

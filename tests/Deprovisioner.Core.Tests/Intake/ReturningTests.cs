@@ -241,4 +241,106 @@ public sealed class ReturningTests
         Assert.Null(run.Person!.NextLook);
         Assert.Single(run.Sagas);
     }
+
+    [Fact]
+    public void Who_comes_back_begins_when_the_hire_says_and_has_no_end_nor_the_reason_of_before()
+    {
+        run.Hire(employment: "E2", begins: Day0.AddDays(-10));
+        run.Decide(run.Event(HrEventTypes.Terminated, employment: "E2") with { Reason = "dismissed", Urgent = true });
+        run.Decide(run.Event(HrEventTypes.TerminationRescinded, employment: "E2") with { EffectiveAt = Day0.AddDays(5), LastDay = new DateOnly(2026, 12, 31) });
+        var employment = run.Employment("E2");
+        Assert.Equal((Day0.AddDays(-10), null, null, false), (employment.StartsAt, employment.EndsAt, employment.EndReason, employment.EndUrgent));
+    }
+
+    [Fact]
+    public void A_hire_that_says_its_last_day_plans_that_end()
+    {
+        var decision = run.Decide(run.Event(HrEventTypes.Hired, employment: "E1") with { Person = Ada, LastDay = new DateOnly(2026, 12, 31) });
+        Assert.Equal((IntakeVerdict.Scheduled, "Hired. Access ends 2026-12-31T17:00:00.000000Z."), (decision.Verdict, decision.Reason));
+        Assert.Equal((SagaStatus.Scheduled, new DateTimeOffset(2026, 12, 31, 17, 0, 0, TimeSpan.Zero)), (run.Open.Single().Status, run.Open.Single().EffectiveAt));
+        Assert.Equal(run.Open.Single().EffectiveAt, run.Employment().EndsAt);
+    }
+
+    [Fact]
+    public void A_hire_with_a_last_day_that_no_policy_answers_is_held()
+    {
+        var without = new IntakeRun(PolicyFor("hired", StepAction.RestoreAccount));
+        var decision = without.Decide(without.Event(HrEventTypes.Hired) with { Person = Ada, LastDay = new DateOnly(2026, 12, 31) });
+        Assert.Equal((IntakeVerdict.Held, "Hired. Access shall end 2026-12-31T17:00:00.000000Z, but: No policy matches this termination."), (decision.Verdict, decision.Reason));
+        Assert.Empty(without.Sagas);
+    }
+
+    /// <summary>The same employment, hired anew before it ended: a gap no longer than the bridge cuts nothing, unless the end is urgent.</summary>
+    [Theory]
+    [InlineData(24, false, true)]
+    [InlineData(72, false, true)]
+    [InlineData(73, false, false)]
+    [InlineData(1, true, false)]
+    [InlineData(0, true, true)]
+    public void Hired_anew_from_soon_after_the_end_on_what_had_not_run_is_cancelled(int hours, bool urgent, bool cancelled)
+    {
+        run.Terminate(Day0.AddDays(9), urgent: urgent);
+        var decision = run.Hire(begins: Day0.AddDays(9).AddHours(hours));
+        Assert.Equal((IntakeVerdict.Applied, cancelled), (decision.Verdict, !run.Open.Any()));
+        Assert.EndsWith(cancelled ? "on: what had not run was cancelled." : "ends the access before that.", decision.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_is_hired_anew_after_all_was_cut_is_given_access_by_those_who_hire_unless_a_policy_restores()
+    {
+        var without = new IntakeRun(PolicyFor("terminated", StepAction.DisableAccount));
+        without.Hire();
+        without.Terminate();
+        without.Work();
+        without.Now = Day0.AddDays(400);
+        Assert.Equal((IntakeVerdict.Applied, "Hired."), (without.Hire(employment: "E2").Verdict, without.Hire(employment: "E2").Reason));
+    }
+
+    [Fact]
+    public void Who_is_hired_anew_after_a_cut_that_was_stopped_in_the_middle_is_shown_to_a_person()
+    {
+        var without = new IntakeRun(PolicyFor("terminated", StepAction.DisableAccount));
+        without.Hire();
+        without.Terminate();
+        without.Work(1);
+        without.Cancel(without.Open.Single());
+        without.Now = Day0.AddDays(400);
+        Assert.Equal(IntakeVerdict.Held, without.Hire(employment: "E2").Verdict);
+    }
+
+    [Fact]
+    public void A_rescission_after_all_was_cut_is_shown_to_a_person_where_no_policy_restores()
+    {
+        var without = new IntakeRun(PolicyFor("terminated", StepAction.DisableAccount), PolicyFor("termination-rescinded", StepAction.ManualTask));
+        without.Hire();
+        without.Terminate();
+        without.Work();
+        Assert.Equal(IntakeVerdict.Held, without.Rescind().Verdict);
+        Assert.Single(without.Sagas);
+    }
+
+    [Fact]
+    public void An_end_to_come_that_moves_does_not_stop_a_restore()
+    {
+        run.Terminate();
+        run.Work();
+        run.Rescind();
+        run.Terminate(Day0.AddDays(20));
+        Assert.Equal(new NextLook(Day0.AddDays(20), HrEventTypes.Terminated), run.Person!.NextLook);
+        Assert.Equal(IntakeVerdict.Superseded, run.Terminate(Day0.AddDays(10)).Verdict);
+        Assert.Equal([SagaKind.Leaver, SagaKind.Restore], run.Open.Select(s => s.Kind).Order());
+    }
+
+    [Fact]
+    public void A_look_that_is_overdue_is_not_lost_by_an_event_about_something_else()
+    {
+        run.Terminate();
+        run.Work();
+        run.Hire(employment: "E2", begins: Day0.AddDays(30));
+        run.Now = Day0.AddDays(31);
+        run.Decide(run.Event(HrEventTypes.Changed, employment: "E1"));
+        Assert.Equal(new NextLook(Day0.AddDays(30), HrEventTypes.Hired), run.Person!.NextLook);
+        run.Look();
+        Assert.Equal(SagaKind.Restore, run.Open.Single().Kind);
+    }
 }

@@ -2,6 +2,7 @@ using Deprovisioner.Contracts;
 using Deprovisioner.Core.Planning;
 using Deprovisioner.Core.Sagas;
 using Deprovisioner.Core.Tests.Intake;
+using Deprovisioner.Core.Tests.Sagas;
 using static Deprovisioner.Core.Tests.Intake.IntakeRun;
 
 namespace Deprovisioner.Core.Tests.Planning;
@@ -64,6 +65,69 @@ public sealed class OwedAccessTests
         var owed = Of(run);
         Assert.Empty(owed.On(Ldap));
         Assert.Equal((true, 0), Shown(owed, "crm"));
+    }
+
+    [Fact]
+    public void What_was_taken_first_by_one_and_then_by_another_step_is_owed_together()
+        => Assert.Equal((true, 1), Shown(After(6, StepAction.RemoveEntitlements, StepAction.DisableAccount)));
+
+    [Fact]
+    public void What_was_settled_by_hand_left_no_record()
+    {
+        var run = Run([StepAction.DisableAccount, StepAction.RemoveEntitlements]);
+        run.FinishOpenSaga();
+        var owed = Of(run);
+        Assert.Empty(owed.Systems);
+        Assert.False(owed.IsNothing);
+        Assert.All(owed.Lost, lost => Assert.Equal("It was settled by hand, so there is no record of how it was before.", lost.Why));
+    }
+
+    [Fact]
+    public void A_deletion_that_nobody_answered_for_takes_nothing_with_it_and_is_told_of()
+    {
+        var run = Run([StepAction.DisableAccount, StepAction.DeleteAccount]);
+        run.Work(3);
+        run.Send(run.Open.Single().Steps.First(s => s.Action is StepAction.DeleteAccount));
+        var owed = Of(run);
+        Assert.Equal((true, 0), Shown(owed));
+        Assert.Equal((StepAction.DeleteAccount, "It was sent and no answer came: look whether it was done."), (owed.Lost.Single().Action, owed.Lost.Single().Why));
+    }
+
+    [Fact]
+    public void What_cannot_be_put_back_is_said_in_its_own_words()
+    {
+        Assert.Equal("Passwords and keys stopped working: the person needs new ones.", Assert.Single(After(1, StepAction.RevokeCredentials).Lost).Why);
+        Assert.Equal("The sessions have ended: the person signs in again.", Assert.Single(After(1, StepAction.RevokeSessions).Lost).Why);
+        Assert.Equal("It did not succeed and may have been done in part: look.", Assert.Single(After(1, Outcome.Rejected, [StepAction.RevokeSessions]).Lost).Why);
+    }
+
+    [Fact]
+    public void Attributes_and_names_are_those_that_were_seen_first()
+    {
+        var run = Run([StepAction.RemoveEntitlements, StepAction.DisableAccount]);
+        run.Work();
+        var saga = run.Sagas.Single();
+        var seen = saga.Steps.Where(s => s.System == Ldap).Select((s, i) => (s.Id, Snapshot: new AccountSnapshot("a1", "ada", true, ["g1"], new Dictionary<string, string> { ["mail"] = $"{i}", [$"only{i}"] = "x" })
+        {
+            Names = new Dictionary<string, string> { ["g1"] = $"name {i}", [$"g{i + 2}"] = "y" },
+        })).ToDictionary(s => s.Id, s => (IReadOnlyList<AccountSnapshot>)[s.Snapshot]);
+        var owed = OwedAccess.Of([new CutSaga(saga, seen)]).On(Ldap).Single();
+        Assert.Equal(("0", 3, "name 0", 3), (owed.Attributes["mail"], owed.Attributes.Count, owed.Names["g1"], owed.Names.Count));
+    }
+
+    [Fact]
+    public void The_hash_tells_apart_what_is_put_back()
+    {
+        var account = new AccountSnapshot("a1", "ada", true, ["g1"], new Dictionary<string, string>());
+        var hashes = new[] { account, account with { AccountId = "a2" }, account with { Enabled = false }, account with { Entitlements = ["g2"] } }.Select(HashOf).ToList();
+        Assert.Equal(hashes.Count, hashes.Distinct().Count());
+        Assert.Equal(HashOf(account with { Entitlements = ["g1", "g2"] }), HashOf(account with { Entitlements = ["g2", "g1"] }));
+    }
+
+    private static string HashOf(AccountSnapshot account)
+    {
+        var plan = SagaRun.PlanOf(new StageText("contain", "crm restore-account"));
+        return (plan with { Steps = [plan.Steps[0] with { Restores = [account] }] }).Hash();
     }
 
     private static OwedAccess After(int steps, params StepAction[] actions) => After(steps, Outcome.Changed, actions);

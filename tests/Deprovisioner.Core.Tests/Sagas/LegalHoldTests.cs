@@ -117,5 +117,39 @@ public sealed class LegalHoldTests
         Assert.NotNull(Hold(run, true).Refusal);
     }
 
+    [Fact]
+    public void What_it_keeps_holds_up_nothing_that_comes_later_on_any_system()
+    {
+        var run = SagaRun.Of(new StageText("contain", "ldap delete-account"), new StageText("revoke", "ldap remove-entitlements", "crm remove-entitlements"));
+        Hold(run, true);
+        Assert.Equal("waiting due due", run.Statuses);
+    }
+
+    [Fact]
+    public void Where_the_approval_was_given_or_is_asked_for_later_it_is_the_legal_hold_that_holds()
+    {
+        var run = SagaRun.Of(
+            new StageText("contain", "ldap disable-account"), new StageText("retire", "ldap delete-account") { Approval = true, Approved = true }, new StageText("handover", "badge manual-task") { Approval = true });
+        Hold(run, true);
+        run.Done("ldap disable-account");
+        Assert.Equal("legal-hold", run.Audit.Single(entry => entry.Type == "saga-held").Facts["reason"]!.GetValue<string>());
+        run.Reschedule(SagaRun.End, urgent: true);
+        Assert.Single(run.Recorded, "saga-held");
+    }
+
+    [Fact]
+    public void Lifted_what_it_kept_may_be_tried_for_as_long_as_if_it_were_new()
+    {
+        var run = SagaRun.Of(new StageText("retire", "ldap delete-account"));
+        run.Now += TimeSpan.FromDays(3);
+        Hold(run, true);
+        Assert.Null(run.Step("ldap delete-account").FirstDueAt);
+        Hold(run, false);
+        Assert.Equal(run.Now, run.Step("ldap delete-account").FirstDueAt);
+        Assert.Equal("Nothing is different.", Hold(run, false).Refusal);
+        run.Cancel();
+        Assert.Equal("The saga is cancelled already.", Hold(run, true).Refusal);
+    }
+
     private static SagaDecision Hold(SagaRun run, bool isSet) => run.Next(new SagaInput.LegalHold(isSet, SagaRun.Somebody));
 }

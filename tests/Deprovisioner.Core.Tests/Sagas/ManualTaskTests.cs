@@ -58,9 +58,30 @@ public sealed class ManualTaskTests
         Assert.NotNull(run.Next(Late(run)).Refusal);
     }
 
-    private static SagaRun Opened(bool verify)
+    [Fact]
+    public void Of_two_tasks_the_one_that_is_meant_is_verified_and_late()
     {
-        var run = SagaRun.Of(new StageText("handover", Badge)).Send(Badge);
+        var run = Opened(verify: true, "laptop manual-task");
+        run.Next(Done("ann"));
+        run.Next(Verified("ben"));
+        Assert.Equal((StepStatus.Succeeded, run.Now), (run.Step(Badge).Status, run.Step(Badge).SettledAt));
+        Assert.Null(run.Step(Badge).Message);
+        Assert.NotEqual(StepStatus.Succeeded, run.Step("laptop manual-task").Status);
+        run.Now += TimeSpan.FromDays(1);
+        Assert.NotNull(run.Next(Late(run)).Refusal);
+    }
+
+    [Fact]
+    public void Each_refusal_to_verify_says_why()
+    {
+        var run = Opened(verify: true);
+        Assert.Contains("'resolve' comes first", run.Next(Verified("ben")).Refusal, StringComparison.Ordinal);
+        Assert.Equal("The saga has no such step.", run.Next(new SagaInput.Verify(new StepId(Guid.Empty), "seen", SagaRun.Somebody)).Refusal);
+    }
+
+    private static SagaRun Opened(bool verify, params string[] others)
+    {
+        var run = SagaRun.Of(new StageText("handover", [Badge, .. others])).Send(Badge);
         run.Next(new SagaInput.Reported(run.ReportOf(Badge, Outcome.Accepted) with { Task = new TaskAssignment("facilities", run.Now + TimeSpan.FromHours(4), verify) }));
         return run;
     }

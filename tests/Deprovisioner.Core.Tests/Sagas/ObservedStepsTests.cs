@@ -53,4 +53,38 @@ public sealed class ObservedStepsTests
         Assert.Equal(SagaStatus.Completed, run.Saga.Status);
         Assert.NotNull(run.Next(new SagaInput.RunObserved(SagaRun.Somebody)).Refusal);
     }
+
+    [Fact]
+    public void What_runs_once_more_runs_as_if_it_never_had()
+    {
+        var run = SagaRun.Of(new StageText("contain", "ldap disable-account", "crm disable-account"));
+        run.Do(Outcome.Transient, "ldap disable-account");
+        run.Now += TimeSpan.FromHours(1);
+        run.Do(Outcome.Observed, "ldap disable-account");
+        run.Next(new SagaInput.RunObserved(SagaRun.Somebody));
+
+        var step = run.Step("ldap disable-account");
+        Assert.Equal((StepStatus.Due, null, null, null), (step.Status, step.Outcome, step.Code, step.Message));
+        Assert.Equal((0, false, run.Now, null), (step.Failures, step.Deferred, step.FirstDueAt, step.SettledAt));
+    }
+
+    [Fact]
+    public void One_that_was_observed_after_containment_takes_none_of_that_away()
+    {
+        var run = SagaRun.Of(new StageText("contain", "ldap disable-account", "crm disable-account"), new StageText("revoke", "ldap remove-entitlements"));
+        run.Done("ldap disable-account");
+        run.Block("crm disable-account");
+        run.Do(Outcome.Observed, "ldap remove-entitlements");
+        run.Done("crm disable-account");
+        Assert.Equal(run.Now, run.Saga.ContainedAt);
+    }
+
+    [Fact]
+    public void Each_refusal_says_why()
+    {
+        var run = SagaRun.Of(new StageText("contain", "ldap disable-account", "crm disable-account"));
+        Assert.Equal("Nothing of it was only observed.", run.Next(new SagaInput.RunObserved(SagaRun.Somebody)).Refusal);
+        run.Do(Outcome.Observed, "ldap disable-account").Cancel();
+        Assert.Equal("The saga is cancelled already.", run.Next(new SagaInput.RunObserved(SagaRun.Somebody)).Refusal);
+    }
 }

@@ -67,6 +67,40 @@ public sealed class ProtectedPersonTests
         Assert.Equal(SagaStatus.NeedsAttention, run.Saga.Status);
     }
 
+    [Fact]
+    public void Refused_again_after_the_release_it_has_failed()
+    {
+        var run = SagaRun.Of(new StageText("contain", "ldap disable-account"));
+        run.Next(new SagaInput.Hold(new SagaHold(HoldReason.Protected, "The person is protected.", run.Now)));
+        run.Next(new SagaInput.Release(null, SagaRun.Somebody));
+        run.Send("ldap disable-account");
+        Refuse(run, "ldap disable-account");
+        Assert.Equal((SagaStatus.NeedsAttention, 0), (run.Saga.Status, run.Saga.Holds.Length));
+    }
+
+    [Fact]
+    public void Released_together_with_another_hold_it_is_released_and_stays_so()
+    {
+        var run = SagaRun.Of(new StageText("contain", "ldap disable-account"));
+        var guard = new SagaInput.Hold(new SagaHold(HoldReason.Guard, "51st leaver", run.Now));
+        run.Next(guard);
+        run.Next(new SagaInput.Hold(new SagaHold(HoldReason.Protected, "The person is protected.", run.Now)));
+        run.Next(new SagaInput.Release(null, SagaRun.Somebody));
+        Assert.True(run.Saga.ProtectionReleased);
+        run.Next(guard);
+        run.Next(new SagaInput.Release(HoldReason.Guard, SagaRun.Somebody));
+        Assert.True(run.Saga.ProtectionReleased);
+    }
+
+    [Fact]
+    public void A_refusal_that_comes_after_the_saga_was_cancelled_holds_nothing()
+    {
+        var run = SagaRun.Of(new StageText("contain", "ldap disable-account")).Send("ldap disable-account");
+        run.Cancel();
+        Refuse(run, "ldap disable-account");
+        Assert.Equal(("cancelled", 0), (run.Statuses, run.Saga.Holds.Length));
+    }
+
     private static void Refuse(SagaRun run, string step)
         => run.Next(new SagaInput.Reported(run.ReportOf(step, Outcome.Rejected) with { Code = ProtectedEntries.PersonCode }));
 }

@@ -256,4 +256,67 @@ public sealed class SagaActTests
         Assert.True(decision.Saga.Steps.Single(s => s.Id == run.Step("b disable-account").Id) is { Deferred: true, Status: StepStatus.InFlight });
         Assert.Empty(decision.Audit);
     }
+
+    [Fact]
+    public void What_was_sent_or_settled_by_hand_has_started()
+    {
+        var sent = SagaRun.Of(Contain).Send("a disable-account");
+        Assert.Equal("The saga has started: its time cannot move any more.", sent.Reschedule(SagaRun.End + TimeSpan.FromDays(3)).Refusal);
+        var settled = SagaRun.Of(DaysBefore, new RetryBudget(), Contain);
+        Assert.Equal(SagaStatus.Scheduled, settled.Saga.Status);
+        settled.Resolve("a disable-account");
+        Assert.Equal(SagaStatus.Running, settled.Saga.Status);
+        Assert.Equal("The saga has started: its time cannot move any more.", settled.Reschedule(SagaRun.End + TimeSpan.FromDays(3)).Refusal);
+    }
+
+    [Fact]
+    public void Made_urgent_what_is_due_stays_due_since_when_it_was()
+    {
+        var run = SagaRun.Of(Contain);
+        run.Now += TimeSpan.FromHours(1);
+        Assert.Null(run.Reschedule(SagaRun.End, urgent: true).Refusal);
+        Assert.Equal((StepStatus.Due, SagaRun.End, SagaRun.End), (run.Step("a disable-account").Status, run.Step("a disable-account").DueAt, run.Step("a disable-account").FirstDueAt));
+    }
+
+    [Fact]
+    public void A_saga_is_answered_for_once_and_only_when_it_is_over()
+    {
+        var run = SagaRun.Of(Contain);
+        Assert.Equal("The saga still runs.", run.Next(new SagaInput.Returned()).Refusal);
+        run.Next(new SagaInput.Cancel(SagaRun.Somebody, GivesUp: true));
+        Assert.Null(run.Saga.ReturnedAt);
+        Assert.Null(run.Next(new SagaInput.Returned()).Refusal);
+        run.Now += TimeSpan.FromHours(1);
+        Assert.Equal("The person had come back before.", run.Next(new SagaInput.Returned()).Refusal);
+        Assert.Equal(SagaRun.End, run.Saga.ReturnedAt);
+    }
+
+    [Fact]
+    public void What_deletes_in_a_later_stage_waits_for_what_deletes_in_an_earlier_one()
+    {
+        var run = SagaRun.Of(new StageText("retire", "a delete-account"), new StageText("last", "b delete-account"));
+        run.Do(Outcome.Rejected, "a delete-account");
+        Assert.Equal("failed waiting", run.Statuses);
+    }
+
+    /// <summary>Whether there is something to put back.</summary>
+    [Theory]
+    [InlineData(StepStatus.Succeeded, 1, Outcome.Already, null, StepAction.DisableAccount, false)]
+    [InlineData(StepStatus.Succeeded, 2, Outcome.Already, null, StepAction.DisableAccount, false)]
+    [InlineData(StepStatus.Succeeded, 2, Outcome.Already, Step.AfterRetry, StepAction.DisableAccount, true)]
+    [InlineData(StepStatus.Succeeded, 1, null, Step.ByHand, StepAction.DisableAccount, true)]
+    [InlineData(StepStatus.Succeeded, 2, Outcome.Absent, null, StepAction.DeleteAccount, true)]
+    [InlineData(StepStatus.Succeeded, 1, Outcome.Absent, null, StepAction.DeleteAccount, false)]
+    [InlineData(StepStatus.Succeeded, 2, Outcome.Absent, null, StepAction.DisableAccount, false)]
+    [InlineData(StepStatus.Succeeded, 2, Outcome.Observed, null, StepAction.DeleteAccount, false)]
+    [InlineData(StepStatus.Failed, 1, Outcome.Ambiguous, null, StepAction.DisableAccount, false)]
+    [InlineData(StepStatus.Due, 1, Outcome.Unauthorized, null, StepAction.DisableAccount, false)]
+    [InlineData(StepStatus.Due, 1, Outcome.Throttled, null, StepAction.DisableAccount, false)]
+    [InlineData(StepStatus.Failed, 1, Outcome.Rejected, null, StepAction.DisableAccount, true)]
+    [InlineData(StepStatus.Due, 2, Outcome.Throttled, null, StepAction.DisableAccount, true)]
+    [InlineData(StepStatus.Due, 1, Outcome.Rejected, Step.Fenced, StepAction.DisableAccount, false)]
+    [InlineData(StepStatus.InFlight, 1, Outcome.Throttled, null, StepAction.DisableAccount, true)]
+    [InlineData(StepStatus.Waiting, 0, null, null, StepAction.DisableAccount, false)]
+    public void A_step_may_have_changed_something_or_not(StepStatus status, int sends, Outcome? outcome, string? code, StepAction action, bool may)
+        => Assert.Equal(may, (SagaRun.Of(Contain).Saga.Steps[0] with { Status = status, Sends = sends, Outcome = outcome, Code = code, Action = action }).MayHaveChanged);
 }

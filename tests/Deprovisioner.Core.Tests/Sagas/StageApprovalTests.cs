@@ -104,6 +104,79 @@ public sealed class StageApprovalTests
         Assert.Equal(hashes[0], StageApproval.HashOf("p", "retire", [new("a"), new("a")], [.. Known.Reverse()]));
     }
 
+    [Fact]
+    public void Of_two_stages_each_is_approved_by_itself_by_name_or_in_order()
+    {
+        var run = Two();
+        Assert.Null(Approve(run, HashOf(run, "retire", "b"), stage: "retire").Refusal);
+        Assert.Equal([false, true], run.Saga.Stages.Skip(1).Select(s => s.Approved));
+
+        run = Two();
+        Assert.Null(Approve(run, HashOf(run, "revoke", "a")).Refusal);
+        Assert.Null(Approve(run, HashOf(run, "retire", "b")).Refusal);
+        Assert.Equal([true, true], run.Saga.Stages.Skip(1).Select(s => s.Approved));
+    }
+
+    [Fact]
+    public void Only_the_stage_whose_accounts_changed_lapses_and_what_is_due_before_it_stays_due()
+    {
+        var run = Two();
+        Approve(run, HashOf(run, "revoke", "a"));
+        Approve(run, HashOf(run, "retire", "b"));
+        run.Done("a disable-account");
+        Assert.Null(run.Next(new SagaInput.Lapse([Known[0], new(new SystemName("b"), "another")])).Refusal);
+        Assert.Equal([true, false], run.Saga.Stages.Skip(1).Select(s => s.Approved));
+        Assert.Equal([true, false], run.Saga.Stages.Skip(1).Select(s => s.ApprovedHash is not null));
+        Assert.Equal("succeeded due waiting", run.Statuses);
+        Assert.Single(run.Recorded, "approval-lapsed");
+    }
+
+    [Fact]
+    public void What_was_agreed_to_for_no_accounts_or_has_begun_in_part_or_is_over_does_not_lapse()
+    {
+        Assert.NotNull(SagaRun.Of(Contain, Retire with { Approved = true }).Next(new SagaInput.Lapse([])).Refusal);
+
+        var part = SagaRun.Of(Contain, new StageText("revoke", "a remove-entitlements", "b remove-entitlements") { Approval = true }).Done("a disable-account");
+        Approve(part, StageApproval.HashOf(part.Saga.PlanHash, "revoke", [new("a"), new("b")], Known));
+        part.Send("b remove-entitlements");
+        Assert.NotNull(part.Next(new SagaInput.Lapse([])).Refusal);
+
+        var over = SagaRun.Of(Contain, Retire);
+        Approve(over, Hash(over, Known));
+        over.Cancel();
+        Assert.NotNull(over.Next(new SagaInput.Lapse([])).Refusal);
+    }
+
+    [Fact]
+    public void An_approved_step_that_destroys_nothing_is_asked_about_first_too()
+    {
+        var run = SagaRun.Of(Contain, new StageText("revoke", "a remove-entitlements") { Approval = true }).Done("a disable-account");
+        Approve(run, HashOf(run, "revoke", "a"));
+        Assert.True(run.Step("a remove-entitlements") is { Status: StepStatus.Due, AskFirst: true });
+    }
+
+    [Fact]
+    public void Only_what_waits_to_be_asked_about_is_cleared()
+    {
+        var run = SagaRun.Of(new StageText("contain", "a disable-account", "b disable-account"), new StageText("retire", "c delete-account")).Done("a disable-account");
+        Assert.NotNull(run.Next(new SagaInput.Clear()).Refusal);
+        run.Do(Outcome.Rejected, "b disable-account").Replay("b disable-account");
+        Assert.Equal(["b"], run.Next(new SagaInput.Clear()).Changed.Select(id => run.Saga.Steps.Single(s => s.Id == id).System.Value));
+    }
+
+    [Fact]
+    public void The_same_account_id_on_another_system_is_another_account_and_one_told_of_twice_is_one()
+    {
+        SystemName[] both = [new("a"), new("b")];
+        Assert.NotEqual(StageApproval.HashOf("p", "retire", both, [new(both[0], "u")]), StageApproval.HashOf("p", "retire", both, [new(both[1], "u")]));
+        Assert.Equal(StageApproval.HashOf("p", "retire", both, [new(both[0], "u")]), StageApproval.HashOf("p", "retire", both, [new(both[0], "u"), new(both[0], "u")]));
+    }
+
+    /// <summary>Two stages that ask, on a system each.</summary>
+    private static SagaRun Two() => SagaRun.Of(Contain, new StageText("revoke", "a remove-entitlements") { Approval = true }, new StageText("retire", "b delete-account") { Approval = true });
+
+    private static string HashOf(SagaRun run, string stage, string system) => StageApproval.HashOf(run.Saga.PlanHash, stage, [new(system)], Known);
+
     private static string Hash(SagaRun run, IReadOnlyList<KnownAccount> accounts) => StageApproval.HashOf(run.Saga.PlanHash, "retire", [new("a")], accounts);
 
     private static SagaDecision Approve(SagaRun run, string hash, string? stage = null, params string[] asked)
