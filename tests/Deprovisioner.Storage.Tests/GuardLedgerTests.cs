@@ -21,6 +21,22 @@ public sealed class GuardLedgerTests(StorageServer server)
         Assert.Contains("2nd leaver", (await store.Arrive(Organisation.Terminated("p1"))).Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(-30, true)]
+    [InlineData(-29, false)]
+    [InlineData(-20, false)]
+    public async Task Whoever_is_entered_after_the_fact_is_compared_with_those_whose_access_ended_then(int effectiveDays, bool isHeld)
+    {
+        await using var store = await Store.New(server, Limit(1));
+        await Counted(store, "x", -10, effectiveDays);
+
+        await store.Arrive(Organisation.Terminated("p1") with { EffectiveAt = store.Clock.Now.AddDays(-29.5) });
+        await store.Arrive(Organisation.Terminated("p2") with { EffectiveAt = store.Clock.Now.AddYears(-100) });
+
+        Assert.Equal(isHeld, await store.Count("sagas where person_id = 'p1' and status = 'held'") == 1);
+        Assert.Equal([], await store.Faults());
+    }
+
     [Fact]
     public async Task A_repeat_is_known_as_one_however_long_ago_the_leaver_was_counted()
     {

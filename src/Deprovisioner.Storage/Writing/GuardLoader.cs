@@ -10,6 +10,8 @@ namespace Deprovisioner.Storage.Writing;
 /// <param name="isPreview">Nothing will be saved, and nothing is locked.</param>
 internal sealed class GuardLoader(NpgsqlConnection connection, NpgsqlTransaction transaction, Work work, bool isPreview = false)
 {
+    private static readonly TimeSpan Wider = TimeSpan.FromDays(2);
+
     private readonly List<GuardTransition> transitions = [];
     private readonly List<AnnouncedLayoff> layoffs = [];
 
@@ -31,17 +33,22 @@ internal sealed class GuardLoader(NpgsqlConnection connection, NpgsqlTransaction
             await batch.Read([_ => locked = true], cancellationToken);
         }
 
+        var backdated = Backdated(facts, settings).ToList();
+
         // A statement of its own, behind the lock: only now is it certain what other replicas have let pass.
         var head = 0L;
         using var reading = new SqlBatch(connection, transaction);
         reading.Add(
             """
-            select saga_id, person_id, employment_id, at, effective_at, released from guard_transitions t
+            select saga_id, person_id, employment_id, at, effective_at, released, seq from guard_transitions t
             where live and (at > $1 or effective_at > $1 or person_id = any($2)
                 or exists (select from guard_announcements a where a.approved_at is not null and a.ends_at > $1 and t.effective_at >= a.starts_at and t.effective_at < a.ends_at))
+            union
+            select saga_id, person_id, employment_id, at, effective_at, released, seq from unnest($3, $4) as around(since, until)
+                join guard_transitions t on t.live and t.effective_at > around.since and t.effective_at < around.until
             order by seq
             """,
-            Sql.Time(Since(asked, settings)), Sql.Texts(Persons(facts, asked)));
+            Sql.Time(Since(asked, settings)), Sql.Texts(Persons(facts, asked)), Sql.Times(backdated.Select(b => (DateTimeOffset?)b.Since)), Sql.Times(backdated.Select(b => (DateTimeOffset?)b.Until)));
         reading.Add(
             "select announcement_id, size, starts_at, ends_at from guard_announcements where approved_at is not null and ends_at > $1 order by announcement_id",
             Sql.Time(Since(asked, settings)));
@@ -72,6 +79,18 @@ internal sealed class GuardLoader(NpgsqlConnection connection, NpgsqlTransaction
     /// <summary>The window of the earliest question: a saga is asked about as of when it was decided and when it takes effect.</summary>
     private DateTimeOffset Since(List<Saga> asked, GuardSettings settings)
         => asked.SelectMany(s => new[] { s.PlannedAt, s.EffectiveAt }).Append(work.Now).Min() - settings.Window;
+
+    /// <summary>
+    /// Who is entered after the fact is compared with those whose access ended around the same day, however long ago: else people who are entered a few a day for one past day would each seem alone. By range, so
+    /// that a wrong year does not read the whole ledger. A day is taken a day wider on each side, whatever its zone.
+    /// </summary>
+    private IEnumerable<(DateTimeOffset Since, DateTimeOffset Until)> Backdated(IReadOnlyList<Fact> facts, GuardSettings settings)
+        => facts.OfType<Fact.EventArrived>().Select(f => f.Event).Where(MayEndAccess)
+            .Select(hr => hr.EffectiveAt ?? (hr.LastDay is { } day ? new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) : null))
+            .OfType<DateTimeOffset>()
+            .Where(at => at < work.Now && at > DateTimeOffset.MinValue + settings.Window + Wider)
+            .Distinct()
+            .Select(at => (at - settings.Window - Wider, at + settings.Window + Wider));
 
     private static IEnumerable<string> Persons(IReadOnlyList<Fact> facts, List<Saga> asked)
         => facts.OfType<Fact.EventArrived>().Select(f => f.Event.PersonId.Value).Concat(facts.OfType<Fact.PersonDue>().Select(f => f.Person.Value)).Concat(asked.Select(s => s.PersonId.Value)).Distinct();

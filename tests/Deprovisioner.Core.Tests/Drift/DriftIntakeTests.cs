@@ -2,6 +2,7 @@ using Deprovisioner.Contracts;
 using Deprovisioner.Core.Drift;
 using Deprovisioner.Core.Guarding;
 using Deprovisioner.Core.Intake;
+using Deprovisioner.Core.Probing;
 using Deprovisioner.Core.Sagas;
 using Xunit.Abstractions;
 using static Deprovisioner.Core.Tests.Intake.IntakeRun;
@@ -214,13 +215,13 @@ public sealed class DriftIntakeTests(ITestOutputHelper output)
     {
         var drift = LeftADayAgo(Usual);
         var decision = drift.Find(s => s.System.Value == "crm");
-        var probe = new Probing.Probe
+        var probe = new Probe
         {
             Id = new ProbeId(Guid.Empty),
             Step = drift.Leaver.Steps[0].Id,
             System = new SystemName("crm"),
-            Purpose = Probing.ProbePurpose.Drift,
-            Status = Probing.ProbeStatus.Answered,
+            Purpose = ProbePurpose.Drift,
+            Status = ProbeStatus.Answered,
             Outcome = Outcome.Observed,
             Message = "would be done to ada",
             AnsweredAt = drift.Run.Now,
