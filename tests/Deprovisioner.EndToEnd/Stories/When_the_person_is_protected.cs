@@ -22,7 +22,7 @@ public sealed class When_the_person_is_protected(Company company)
         Assert.Equal(Employee.NoAccess, await other.Everywhere());
         Assert.Equal(0, await product.Query<int>($"select max(sends) from steps join sagas using (saga_id) where person_id = '{admin.PersonId}'"));
         Assert.Equal("protected", await product.Query<string>($"select holds->0->>'reason' from sagas where person_id = '{admin.PersonId}'"));
-        Assert.Contains("is protected", await product.Cli("plan", admin.PersonId), StringComparison.Ordinal);
+        Assert.Equal("The person is protected.", (await product.Json("plan", admin.PersonId))["untouched"]![0]!["holds"]![0]!.GetValue<string>());
 
         await product.Release(admin);
         await product.Reached(admin, "completed");
