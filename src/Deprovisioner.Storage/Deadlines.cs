@@ -12,17 +12,7 @@ public sealed class Deadlines(NpgsqlDataSource database, TimeProvider clock)
 
     /// <summary>The longest overdue first; the rest follows with the next look. Nothing is locked: the writer decides behind the saga's lock, whichever replica comes first.</summary>
     public async Task<IReadOnlyList<SagaId>> Passed(CancellationToken cancellationToken)
-    {
-        var sagas = new List<SagaId>();
-        await using var command = database.CreateCommand("select saga_id from sagas where next_deadline_at < $1 order by next_deadline_at limit $2");
-        command.Parameters.Add(Sql.Time(clock.GetUtcNow()));
-        command.Parameters.Add(Sql.Int(MostAtOnce));
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            sagas.Add(new SagaId(reader.GetGuid(0)));
-        }
-
-        return sagas;
-    }
+        => await database.Rows(
+            "select saga_id from sagas where next_deadline_at < $1 order by next_deadline_at limit $2", row => new SagaId(row.GetGuid(0)), cancellationToken,
+            Sql.Time(clock.GetUtcNow()), Sql.Int(MostAtOnce));
 }

@@ -60,22 +60,12 @@ public sealed class DriftWatches(NpgsqlDataSource database, Func<EventIntake> in
 
     /// <summary>Whose access is there again, as far as nobody has decided about it.</summary>
     public async Task<IReadOnlyList<PersonId>> Found(CancellationToken cancellationToken)
-    {
-        var persons = new List<PersonId>();
-        await using var command = database.CreateCommand(
+        => await database.Rows(
             """
             select distinct g.person_id from probes p join steps s using (step_id) join sagas g using (saga_id)
             where p.purpose = 'drift' and p.status = 'answered' and p.outcome = 'observed' and p.read_at is null limit $1
-            """);
-        command.Parameters.Add(Sql.Int(MostAtOnce));
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            persons.Add(new PersonId(reader.GetString(0)));
-        }
-
-        return persons;
-    }
+            """,
+            row => new PersonId(row.GetString(0)), cancellationToken, Sql.Int(MostAtOnce));
 
     private static async Task<List<Watch>> Due(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -99,7 +89,7 @@ public sealed class DriftWatches(NpgsqlDataSource database, Func<EventIntake> in
         var steps = new List<(Guid Saga, Step Step)>();
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
         using var batch = new SqlBatch(connection, transaction);
-        batch.Add("select person_id, email, user_name, given_name, family_name, audit_key, look_at, look_cause, " + LegalHoldRows.Columns + " from persons where person_id = any($1)", Sql.Texts(persons));
+        batch.Add(PersonRows.SelectPersons, Sql.Texts(persons));
         batch.Add(PersonRows.SelectEmployments, Sql.Texts(persons));
         batch.Add(SagaRows.Select + " where s.person_id = any($1) and s.kind in ('leaver', 'drift')", Sql.Texts(persons));
         batch.Add(StepRows.Select + " where saga_id in (select saga_id from sagas where person_id = any($1) and kind in ('leaver', 'drift')) order by saga_id, ordinal", Sql.Texts(persons));

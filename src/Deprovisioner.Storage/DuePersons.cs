@@ -11,17 +11,7 @@ public sealed class DuePersons(NpgsqlDataSource database, TimeProvider clock)
 
     /// <summary>Those whose time has come, the longest due first. Any number of replicas may ask: who is handled behind the person's lock finds nothing left to do.</summary>
     public async Task<IReadOnlyList<PersonId>> Due(CancellationToken cancellationToken)
-    {
-        var persons = new List<PersonId>();
-        await using var command = database.CreateCommand("select person_id from persons where look_at <= $1 order by look_at limit $2");
-        command.Parameters.Add(Sql.Time(clock.GetUtcNow()));
-        command.Parameters.Add(Sql.Int(MostAtOnce));
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            persons.Add(new PersonId(reader.GetString(0)));
-        }
-
-        return persons;
-    }
+        => await database.Rows(
+            "select person_id from persons where look_at <= $1 order by look_at limit $2", row => new PersonId(row.GetString(0)), cancellationToken,
+            Sql.Time(clock.GetUtcNow()), Sql.Int(MostAtOnce));
 }

@@ -12,17 +12,7 @@ public sealed class OperatorActs(NpgsqlDataSource database)
 
     /// <summary>Requests that no orchestrator has taken, oldest first.</summary>
     public async Task<IReadOnlyList<long>> Requested(CancellationToken cancellationToken)
-    {
-        var ids = new List<long>();
-        await using var command = database.CreateCommand("select act_id from operator_acts where status = 'requested' order by act_id limit 500");
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            ids.Add(reader.GetInt64(0));
-        }
-
-        return ids;
-    }
+        => await database.Rows("select act_id from operator_acts where status = 'requested' order by act_id limit 500", row => row.GetInt64(0), cancellationToken);
 
     /// <summary>A connection that hears of new requests.</summary>
     public async Task<NpgsqlConnection> Listen(CancellationToken cancellationToken)

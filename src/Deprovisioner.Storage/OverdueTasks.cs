@@ -1,4 +1,5 @@
 using Deprovisioner.Contracts;
+using Deprovisioner.Storage.Writing;
 using Npgsql;
 
 namespace Deprovisioner.Storage;
@@ -10,18 +11,8 @@ public sealed class OverdueTasks(NpgsqlDataSource database, TimeProvider clock)
     private const int MostAtOnce = 200;
 
     public async Task<IReadOnlyList<(SagaId Saga, StepId Step)>> Find(CancellationToken cancellationToken)
-    {
-        var found = new List<(SagaId, StepId)>();
-        await using var command = database.CreateCommand(
-            "select saga_id, step_id from steps where status = 'open-task' and not task_overdue_told and task_due_at <= $1 order by task_due_at limit $2");
-        command.Parameters.Add(Writing.Sql.Time(clock.GetUtcNow()));
-        command.Parameters.Add(Writing.Sql.Int(MostAtOnce));
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            found.Add((new SagaId(reader.GetGuid(0)), new StepId(reader.GetGuid(1))));
-        }
-
-        return found;
-    }
+        => await database.Rows(
+            "select saga_id, step_id from steps where status = 'open-task' and not task_overdue_told and task_due_at <= $1 order by task_due_at limit $2",
+            row => (new SagaId(row.GetGuid(0)), new StepId(row.GetGuid(1))), cancellationToken,
+            Sql.Time(clock.GetUtcNow()), Sql.Int(MostAtOnce));
 }

@@ -8,15 +8,6 @@ public sealed class ReplayJobs(NpgsqlDataSource database)
 {
     /// <summary>Those whose steps are asked about, sent, or under way still, oldest first. Nothing is locked: the writer decides behind the replay's lock, whichever replica comes first.</summary>
     public async Task<IReadOnlyList<ReplayJobId>> Active(CancellationToken cancellationToken)
-    {
-        var jobs = new List<ReplayJobId>();
-        await using var command = database.CreateCommand("select job_id from replay_jobs where status in ('previewing', 'running') or sent > 0 order by job_id");
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            jobs.Add(new ReplayJobId(reader.GetInt64(0)));
-        }
-
-        return jobs;
-    }
+        => await database.Rows(
+            "select job_id from replay_jobs where status in ('previewing', 'running') or sent > 0 order by job_id", row => new ReplayJobId(row.GetInt64(0)), cancellationToken);
 }

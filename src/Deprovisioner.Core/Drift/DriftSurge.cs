@@ -11,21 +11,23 @@ namespace Deprovisioner.Core.Drift;
 /// </summary>
 /// <param name="Counted">Drift sagas that were planned within the window and not cancelled, held ones among them.</param>
 /// <param name="Limit">At most so many within the window pass.</param>
-public sealed record DriftSurge(int Counted, int Limit, TimeSpan Window)
+/// <param name="Unreadable">Why the numbers could not be read: then nobody passes.</param>
+public sealed record DriftSurge(int Counted, int Limit, TimeSpan Window, string? Unreadable = null)
 {
     /// <summary>Where no guard is configured, at most so many within <see cref="WindowWithoutGuard"/>: a number that a person can still look through.</summary>
     public const int LimitWithoutGuard = 50;
 
     public static readonly TimeSpan WindowWithoutGuard = TimeSpan.FromHours(24);
 
-    /// <param name="headCount">At the window's start; 0 where no limit depends on it.</param>
-    public static DriftSurge Of(int counted, GuardSettings? guard, int headCount)
-        => guard is null ? new(counted, LimitWithoutGuard, WindowWithoutGuard) : new(counted, guard.Limit(headCount), guard.Window);
+    /// <param name="guard">Its limits, and its head count at the window's start.</param>
+    public static DriftSurge Of(int counted, GuardLedger guard)
+        => guard.Settings is { } settings
+            ? new(counted, settings.Limit(guard.HeadCount), settings.Window, guard.Unreadable)
+            : new(counted, LimitWithoutGuard, WindowWithoutGuard);
 
     /// <summary>The hold that follows for one more; null: it passes.</summary>
     public SagaHold? Hold(DateTimeOffset now)
-        => Counted < Limit ? null : new(
-            HoldReason.Guard,
-            string.Create(CultureInfo.InvariantCulture, $"Number {Counted + 1} in {Durations.Text(Window)} of those whose access is there again; the limit is {Limit}. Was a system restored from a backup, or does its credential see another one?"),
-            now);
+        => Unreadable is not null ? new(HoldReason.Guard, $"The guard's numbers cannot be read: {Unreadable}", now)
+            : Counted < Limit ? null
+            : new(HoldReason.Guard, string.Create(CultureInfo.InvariantCulture, $"Number {Counted + 1} in {Durations.Text(Window)} of those whose access is there again; the limit is {Limit}. Was a system restored from a backup, or does its credential see another one?"), now);
 }

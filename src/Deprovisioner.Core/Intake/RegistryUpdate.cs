@@ -31,9 +31,11 @@ internal static class RegistryUpdate
 
     /// <summary>The event decided when the employment begins and ends.</summary>
     public static PersonRecord SetPresence(PersonRecord person, HrEvent hr, DateTimeOffset now, Func<Employment, Employment> change)
-        => Set(person, hr.EmploymentId, e => change(e) is var after && after.EndsAt <= now
-            ? after with { Presence = EventOrder.After(e.Presence, hr, now) }
-            : after with { Presence = EventOrder.After(e.Presence, hr, now), Relinquished = false });
+        => Set(person, hr.EmploymentId, e =>
+        {
+            var after = change(e) with { Presence = EventOrder.After(e.Presence, hr, now) };
+            return after.EndsAt <= now ? after : after with { Relinquished = false };
+        });
 
     /// <summary>The event decided about leave.</summary>
     public static PersonRecord SetLeave(PersonRecord person, HrEvent hr, DateTimeOffset now, DateTimeOffset? from, DateTimeOffset? until)

@@ -81,20 +81,9 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
 
     /// <summary>Sagas with steps whose time has come, and about which guard and approvals must be asked first; some of them, the longest due ones first.</summary>
     public async Task<IReadOnlyList<SagaId>> ToAskAbout(CancellationToken cancellationToken)
-    {
-        var sagas = new List<SagaId>();
-        await using var command = database.CreateCommand(
-            "select saga_id from steps where status = 'due' and ask_first and due_at <= $1 group by saga_id order by min(due_at), saga_id limit $2");
-        command.Parameters.Add(Sql.Time(clock.GetUtcNow()));
-        command.Parameters.Add(Sql.Int(MostAskedAboutAtOnce));
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            sagas.Add(new SagaId(reader.GetGuid(0)));
-        }
-
-        return sagas;
-    }
+        => await database.Rows(
+            "select saga_id from steps where status = 'due' and ask_first and due_at <= $1 group by saga_id order by min(due_at), saga_id limit $2", row => new SagaId(row.GetGuid(0)), cancellationToken,
+            Sql.Time(clock.GetUtcNow()), Sql.Int(MostAskedAboutAtOnce));
 
     /// <summary>
     /// Makes steps due again whose lease ran out. Those of a held saga wait with it, and those of a cancelled one end instead: the saga's row is locked too, so that one which is being cancelled at this moment is seen as

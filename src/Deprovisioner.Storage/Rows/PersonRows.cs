@@ -9,6 +9,9 @@ namespace Deprovisioner.Storage;
 /// <summary>The columns of persons, employments and known accounts, as the core sees them.</summary>
 internal static class PersonRows
 {
+    public const string SelectPersons =
+        "select person_id, email, user_name, given_name, family_name, audit_key, look_at, look_cause, " + LegalHoldRows.Columns + " from persons where person_id = any($1) order by person_id";
+
     public const string SelectEmployments =
         """
         select person_id, employment_id, status, department, title, location, manager_id, worker_type, time_zone, ends_at, version, seen, last_event_at, end_reason, end_urgent,

@@ -19,7 +19,7 @@ internal sealed class DriftDecisions(Work work, EventIntake intake)
 
         var sagas = work.Sagas.Values.Select(s => s.Saga).Where(s => s.PersonId == id && s.Kind is SagaKind.Leaver or SagaKind.Drift).ToList();
         var facts = new DriftFacts(
-            person, sagas, found, DriftSurge.Of(work.Drift.Recent, intake.Guard, work.Guard.HeadCount), new SagaId(Guid.CreateVersion7(work.Now)), work.Now);
+            person, sagas, found, DriftSurge.Of(work.Drift.Recent, work.Guard), new SagaId(Guid.CreateVersion7(work.Now)), work.Now);
         var decision = intake.Drift(facts);
         work.Drift.Read.AddRange(found);
         work.Drift.Found.Remove(id.Value);

@@ -101,7 +101,7 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         using (var locking = new SqlBatch(connection, transaction))
         {
             locking.Add(
-                "select person_id, email, user_name, given_name, family_name, audit_key, look_at, look_cause, " + LegalHoldRows.Columns + " from persons where person_id = any($1) order by person_id" + Locking(" for no key update"),
+                PersonRows.SelectPersons + Locking(" for no key update"),
                 Sql.Texts(ids));
             await locking.Read([row => PersonRows.TakePerson(work, row)], cancellationToken);
         }

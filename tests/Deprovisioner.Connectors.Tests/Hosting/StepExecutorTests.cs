@@ -222,9 +222,9 @@ public sealed class StepExecutorTests
     }
 
     [Theory]
-    [InlineData(true, "act ", Outcome.Changed)]
-    [InlineData(false, null, Outcome.Already)]
-    public async Task What_a_system_may_still_take_is_asked_for_again_though_it_is_there(bool unfinished, string? call, Outcome outcome)
+    [InlineData(true, Outcome.Changed)]
+    [InlineData(false, Outcome.Already)]
+    public async Task What_a_system_may_still_take_is_asked_for_again_though_it_is_there(bool unfinished, Outcome outcome)
     {
         var account = system.Add("ada", a => a with { Entitlements = [new("g1", "g1")] });
         await using var host = new ConformanceHost(system, Settings);
@@ -233,7 +233,7 @@ public sealed class StepExecutorTests
         var report = await host.Run(Command("ada", StepAction.RestoreAccount) with { Snapshots = [taken] });
 
         Assert.Equal(outcome, report.Outcome);
-        Assert.Equal(call is not null, system.Calls.Any(c => c.StartsWith("act", StringComparison.Ordinal)));
+        Assert.Equal(unfinished, system.Calls.Any(c => c.StartsWith("act", StringComparison.Ordinal)));
     }
 
     [Fact]

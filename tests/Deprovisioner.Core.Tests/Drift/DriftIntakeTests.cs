@@ -196,11 +196,20 @@ public sealed class DriftIntakeTests(ITestOutputHelper output)
     public void More_than_the_guard_would_let_leave_are_held(int before, int? maxLeavers, bool held)
     {
         var drift = LeftADayAgo(Usual);
-        drift.Surge = DriftSurge.Of(before, maxLeavers is null ? null : new GuardSettings { MaxLeavers = maxLeavers }, 0);
+        drift.Surge = DriftSurge.Of(before, GuardLedger.Open with { Settings = maxLeavers is null ? null : new GuardSettings { MaxLeavers = maxLeavers } });
         var decision = drift.Find(s => s.System.Value == "crm");
         Assert.Equal(held ? [HoldReason.Guard] : [], decision.Planned!.Saga.Holds.Select(h => h.Reason));
         Assert.Equal(held ? IntakeVerdict.Held : IntakeVerdict.Planned, decision.Verdict);
         Assert.False(MassGuard.Counts(decision.Planned.Saga)); // Nor does it use up what leavers may.
+    }
+
+    [Fact]
+    public void Where_the_guards_numbers_cannot_be_read_nobody_passes()
+    {
+        var drift = LeftADayAgo(Usual);
+        drift.Surge = DriftSurge.Of(0, GuardLedger.Open with { Settings = new GuardSettings { MaxLeavers = 3 }, Unreadable = "no head count" });
+        var hold = Assert.Single(drift.Find(s => s.System.Value == "crm").Planned!.Saga.Holds);
+        Assert.Equal((HoldReason.Guard, "The guard's numbers cannot be read: no head count"), (hold.Reason, hold.Detail));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Drift;
+using Deprovisioner.Core.Guarding;
 using Deprovisioner.Core.Intake;
 using Deprovisioner.Core.Planning;
 using Deprovisioner.Core.Policies;
@@ -33,7 +34,7 @@ internal sealed class DriftRun
 
     public DateTimeOffset? AskedAt { get; private set; }
 
-    public DriftSurge Surge { get; set; } = DriftSurge.Of(0, null, 0);
+    public DriftSurge Surge { get; set; } = DriftSurge.Of(0, GuardLedger.Open);
 
     public CutAccess? Cut => CutAccess.Of(Run.Sagas).Cut;
 
