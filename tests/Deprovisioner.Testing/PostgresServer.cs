@@ -18,6 +18,9 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public int Port { get; } = LoopbackPort.Free();
 
+    /// <summary>The postmaster's process id, while it runs; the server's other processes are its children.</summary>
+    public int ProcessId => server!.Id;
+
     /// <summary>What the server has printed.</summary>
     public string Output => server?.Output ?? "";
 

@@ -26,6 +26,9 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     /// <summary>The address, with the default user.</summary>
     public Uri Uri => new($"amqp://guest:guest@127.0.0.1:{Port}/");
 
+    /// <summary>The broker's process id, while it runs.</summary>
+    public int ProcessId => broker!.Id;
+
     /// <summary>What the broker has printed.</summary>
     public string Output => broker?.Output ?? "";
 

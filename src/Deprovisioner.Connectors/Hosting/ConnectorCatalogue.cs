@@ -20,5 +20,8 @@ public static class ConnectorCatalogue
     ];
 
     /// <summary>What each can do and which settings it takes: what the configuration is checked against.</summary>
-    public static IReadOnlyList<ConnectorDescription> Descriptions => [.. Kinds.Select(k => k.Description)];
+    public static IReadOnlyList<ConnectorDescription> Descriptions => DescriptionsOf(Kinds);
+
+    /// <summary>The same of other kinds than those of this build.</summary>
+    public static IReadOnlyList<ConnectorDescription> DescriptionsOf(IReadOnlyList<IConnectorKind> kinds) => [.. kinds.Select(k => k.Description)];
 }

@@ -17,10 +17,8 @@ public static class ConnectorHostRegistration
     /// <summary>Registers what executes steps on these systems. Reaches no system and reads no secret yet.</summary>
     /// <param name="systems">All that this host serves.</param>
     /// <param name="protectedNow">Who and what is protected, asked anew for each step.</param>
-    public static IServiceCollection AddConnectorHost(this IServiceCollection services, IReadOnlyList<SystemSettings> systems, Func<ProtectedEntries> protectedNow)
-        => services.AddConnectorHost(systems, protectedNow, ConnectorCatalogue.Kinds);
-
-    internal static IServiceCollection AddConnectorHost(
+    /// <param name="kinds">The kinds of connectors there are: the catalogue's, unless a program brings one of its own.</param>
+    public static IServiceCollection AddConnectorHost(
         this IServiceCollection services, IReadOnlyList<SystemSettings> systems, Func<ProtectedEntries> protectedNow, IReadOnlyList<IConnectorKind> kinds)
     {
         services.TryAddSingleton(TimeProvider.System);

@@ -38,7 +38,7 @@ internal static class CommandServices
             .AddSingleton(ConfigurationFile.Load(settings.ConfigPath))
             .AddStorage(settings.RequiredDatabase())
             .AddFactWriter()
-            .AddSingleton(provider => new ConfigurationInForce(provider.GetRequiredService<Configuration>()))
+            .AddSingleton(provider => new ConfigurationInForce(provider.GetRequiredService<Configuration>(), ConnectorCatalogue.Kinds))
             .AddIntake()
             .BuildServiceProvider();
     }
@@ -47,7 +47,7 @@ internal static class CommandServices
     public static ServiceProvider WithSystems()
     {
         var configuration = ConfigurationFile.Load(Settings().ConfigPath);
-        return Basics().AddSingleton<Configuration>(configuration).AddConnectorHost(configuration.Systems, () => configuration.Protected).BuildServiceProvider();
+        return Basics().AddSingleton<Configuration>(configuration).AddConnectorHost(configuration.Systems, () => configuration.Protected, ConnectorCatalogue.Kinds).BuildServiceProvider();
     }
 
     public static async Task<DeprovisionerContext> Context(this ServiceProvider services, CancellationToken cancellationToken)

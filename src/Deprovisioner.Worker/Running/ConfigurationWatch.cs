@@ -50,7 +50,7 @@ internal sealed class ConfigurationWatch(
 
     private async Task Changed(string version, CancellationToken stoppingToken)
     {
-        var reading = ConfigurationFile.Read(settings.ConfigPath);
+        var reading = ConfigurationFile.Read(settings.ConfigPath, inForce.Kinds);
         if (reading.Configuration is not { } configuration)
         {
             await Refuse(version, reading, stoppingToken);

@@ -1,4 +1,5 @@
 using Deprovisioner.Connectors.Hosting;
+using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Core.Policies;
 using Deprovisioner.Storage;
 using Deprovisioner.Worker.Dispatching;
@@ -20,8 +21,13 @@ internal static class WorkerHost
     /// <summary>After this a stop no longer waits for steps that are under way: they are handed back to the broker.</summary>
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(30);
 
+    /// <summary>A worker with the connectors of this build.</summary>
     /// <exception cref="SettingsException">The settings do not fit together.</exception>
-    public static IHost Build(ProcessSettings settings, Configuration configuration)
+    public static IHost Build(ProcessSettings settings, Configuration configuration) => Build(settings, configuration, ConnectorCatalogue.Kinds);
+
+    /// <summary>A worker with these connectors.</summary>
+    /// <exception cref="SettingsException">The settings do not fit together.</exception>
+    public static IHost Build(ProcessSettings settings, Configuration configuration, IReadOnlyList<IConnectorKind> kinds)
     {
         if (settings.RabbitMq is null && !(settings.Orchestrates && settings.Connects))
         {
@@ -33,7 +39,7 @@ internal static class WorkerHost
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(settings);
-        var inForce = new ConfigurationInForce(configuration);
+        var inForce = new ConfigurationInForce(configuration, kinds);
         builder.Services.AddSingleton(configuration);
         builder.Services.AddSingleton(inForce);
         builder.Services.AddSingleton<Readiness>();
@@ -47,7 +53,7 @@ internal static class WorkerHost
 
         if (settings.Connects)
         {
-            builder.Services.AddConnectorHost(configuration.Systems, () => inForce.Configuration.Protected);
+            builder.Services.AddConnectorHost(configuration.Systems, () => inForce.Configuration.Protected, kinds);
         }
 
         builder.Services.AddIntake();
