@@ -28,6 +28,15 @@ public sealed class OpenLdapServer : IAsyncDisposable
     /// <summary>A password policy under which slapd ignores locks.</summary>
     public const string NoLockPolicyDn = $"cn=no-lock,ou=policies,{BaseDn}";
 
+    private const string LogDn = "cn=log";
+
+    private const string LogOverlay = $"""
+        overlay accesslog
+        logdb {LogDn}
+        logops writes
+        logsuccess TRUE
+        """;
+
     private readonly TemporaryFolder folder;
     private readonly int port;
     private readonly int tlsPort;
@@ -49,12 +58,14 @@ public sealed class OpenLdapServer : IAsyncDisposable
     public string OtherCaFile => folder["other-ca.pem"];
 
     /// <param name="certificateNames">Whom the server's certificate is for (openssl's subjectAltName).</param>
-    public static async Task<OpenLdapServer> StartAsync(string certificateNames = "IP:127.0.0.1,DNS:localhost")
+    /// <param name="logWrites">Keep <see cref="Writes"/>.</param>
+    public static async Task<OpenLdapServer> StartAsync(string certificateNames = "IP:127.0.0.1,DNS:localhost", bool logWrites = false)
     {
         var home = new TemporaryFolder("slapd");
         await MakeCertificates(home, certificateNames);
         Directory.CreateDirectory(home["data"]);
-        home.Write("slapd.conf", Configuration(home));
+        Directory.CreateDirectory(home["log"]);
+        home.Write("slapd.conf", Configuration(home, logWrites));
         var (port, tlsPort) = (LoopbackPort.Free(), LoopbackPort.Free());
         var server = new OpenLdapServer(home, port, tlsPort, Run(home, port, tlsPort));
         await server.Answers();
@@ -119,6 +130,13 @@ public sealed class OpenLdapServer : IAsyncDisposable
     public async Task<string> Everything()
     {
         var (_, output) = await ServerProcess.Run("ldapsearch", [.. AsAdmin, "-LLL", "-E", "pr=1000/noprompt", "-b", BaseDn, "*", "+"]);
+        return output;
+    }
+
+    /// <summary>Every change that the server made, in its own words (slapo-accesslog): entries of LDIF with reqStart, reqDN, reqAuthzID and reqMod.</summary>
+    public async Task<string> Writes()
+    {
+        var (_, output) = await ServerProcess.Run("ldapsearch", [.. AsAdmin, "-LLL", "-o", "ldif-wrap=no", "-E", "pr=1000/noprompt", "-b", LogDn, "(reqType=modify)", "reqStart", "reqDN", "reqAuthzID", "reqMod"]);
         return output;
     }
 
@@ -225,7 +243,7 @@ public sealed class OpenLdapServer : IAsyncDisposable
             ["x509", "-req", "-in", folder["server.csr"], "-CA", folder["ca.pem"], "-CAkey", folder["ca.key"], "-CAcreateserial", "-days", "2", "-extfile", folder["server.ext"], "-out", folder["server.pem"]]);
     }
 
-    private static string Configuration(TemporaryFolder folder) => string.Create(CultureInfo.InvariantCulture, $"""
+    private static string Configuration(TemporaryFolder folder, bool logWrites) => string.Create(CultureInfo.InvariantCulture, $"""
         include /etc/ldap/schema/core.schema
         include /etc/ldap/schema/cosine.schema
         include /etc/ldap/schema/inetorgperson.schema
@@ -239,6 +257,7 @@ public sealed class OpenLdapServer : IAsyncDisposable
         TLSCACertificateFile {folder["ca.pem"]}
         TLSCertificateFile {folder["server.pem"]}
         TLSCertificateKeyFile {folder["server.key"]}
+        {(logWrites ? LogDatabase(folder) : "")}
         database mdb
         suffix "{BaseDn}"
         rootdn "{AdminDn}"
@@ -255,8 +274,20 @@ public sealed class OpenLdapServer : IAsyncDisposable
         refint_attributes member uniqueMember
         overlay ppolicy
         ppolicy_default "cn=default,ou=policies,{BaseDn}"
+        {(logWrites ? LogOverlay : "")}
 
         """);
+
+    private static string LogDatabase(TemporaryFolder folder) => $"""
+        moduleload accesslog
+        database mdb
+        suffix {LogDn}
+        rootdn "{AdminDn}"
+        directory {folder["log"]}
+        maxsize 268435456
+        dbnosync
+        index reqStart eq
+        """;
 
     private static string Content => $"""
         dn: {BaseDn}

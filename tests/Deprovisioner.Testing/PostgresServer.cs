@@ -10,11 +10,10 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private readonly TemporaryFolder folder = new("postgres");
     private readonly string binaries = Newest("/usr/lib/postgresql");
+    private readonly string? place;
     private ServerProcess? server;
 
-    private PostgresServer()
-    {
-    }
+    private PostgresServer(string? place) => this.place = place;
 
     public int Port { get; } = LoopbackPort.Free();
 
@@ -24,10 +23,14 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>What the server has printed.</summary>
     public string Output => server?.Output ?? "";
 
+    /// <summary>Whether it was started and has not ended, be it by itself.</summary>
+    public bool IsRunning => server is { HasExited: false };
+
     /// <summary>A new cluster, started. fsync is off unless a test is about durability: the disk's speed is not what tests are about.</summary>
-    public static async Task<PostgresServer> StartNew(bool durable = false, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="place">An empty folder for its data, such as a small disk that can be filled; null: one of its own.</param>
+    public static async Task<PostgresServer> StartNew(bool durable = false, IReadOnlyDictionary<string, string>? settings = null, string? place = null)
     {
-        var started = new PostgresServer();
+        var started = new PostgresServer(place);
         try
         {
             await started.Initialise(durable, settings ?? new Dictionary<string, string>());
@@ -76,6 +79,9 @@ public sealed class PostgresServer : IAsyncDisposable
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync() is T value ? value : default;
     }
+
+    /// <summary>The lines of a file in the data folder, such as a log that a test asked for by settings.</summary>
+    public async Task<IReadOnlyList<string>> LogLines(string path) => await File.ReadAllLinesAsync(Path.Combine(Data, path));
 
     /// <summary>Starts it where it was stopped; its data and its port are the same.</summary>
     public async Task Start()
@@ -137,7 +143,7 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    private string Data => folder["data"];
+    private string Data => place is null ? folder["data"] : Path.Combine(place, "data");
 
     private static string Newest(string versions)
         => Directory.GetDirectories(versions).OrderByDescending(d => d, StringComparer.Ordinal).Select(d => Path.Combine(d, "bin")).First(d => File.Exists(Path.Combine(d, "postgres")));

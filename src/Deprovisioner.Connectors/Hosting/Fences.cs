@@ -11,12 +11,14 @@ internal sealed class Fences(int most = Fences.Most)
     /// <summary>About 20 MB at the very most; far more people than are handled while a message can lie in a queue.</summary>
     private const int Most = 100_000;
 
-    private readonly Dictionary<EmploymentId, long> highest = [];
-    private readonly Queue<EmploymentId> oldestFirst = new();
+    // By person too: HR systems that number the employments of each person from 1 give every person an employment of that name.
+    private readonly Dictionary<(PersonId, EmploymentId), long> highest = [];
+    private readonly Queue<(PersonId, EmploymentId)> oldestFirst = new();
 
     /// <summary>Whether nothing newer of this employment was seen; remembers the version if so.</summary>
-    public bool Pass(EmploymentId employment, long fence)
+    public bool Pass(PersonId person, EmploymentId id, long fence)
     {
+        var employment = (person, id);
         lock (highest)
         {
             if (highest.TryGetValue(employment, out var seen))

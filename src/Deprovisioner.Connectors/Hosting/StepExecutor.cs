@@ -52,7 +52,7 @@ internal sealed class StepExecutor(ConnectedSystems systems, Func<ProtectedEntri
         using var turn = await onePerPerson.EnterAsync((system.Settings.Name, command.PersonId), shutdown);
 
         // Looked at once it is our turn: a newer command may have passed while this one waited.
-        if (!fences.Pass(command.EmploymentId, command.Fence))
+        if (!fences.Pass(command.PersonId, command.EmploymentId, command.Fence))
         {
             return StepResult.Of(Outcome.Rejected, "fenced", "A command of a newer version of the employment was already seen: this one is out of date.");
         }

@@ -9,15 +9,15 @@ public sealed class BoundedMemoryTests
     public void Fences_pass_what_is_new_and_forget_the_oldest()
     {
         var fences = new Fences(most: 2);
-        Assert.True(fences.Pass(new EmploymentId("a"), 5));
-        Assert.True(fences.Pass(new EmploymentId("a"), 5));
-        Assert.False(fences.Pass(new EmploymentId("a"), 4));
-        Assert.True(fences.Pass(new EmploymentId("a"), 6));
-        Assert.False(fences.Pass(new EmploymentId("a"), 5));
+        Assert.True(fences.Pass(new PersonId("P1"), new EmploymentId("a"), 5));
+        Assert.True(fences.Pass(new PersonId("P1"), new EmploymentId("a"), 5));
+        Assert.False(fences.Pass(new PersonId("P1"), new EmploymentId("a"), 4));
+        Assert.True(fences.Pass(new PersonId("P1"), new EmploymentId("a"), 6));
+        Assert.False(fences.Pass(new PersonId("P1"), new EmploymentId("a"), 5));
 
-        Assert.True(fences.Pass(new EmploymentId("b"), 1));
-        Assert.True(fences.Pass(new EmploymentId("c"), 1));
-        Assert.True(fences.Pass(new EmploymentId("a"), 1));
+        Assert.True(fences.Pass(new PersonId("P1"), new EmploymentId("b"), 1));
+        Assert.True(fences.Pass(new PersonId("P1"), new EmploymentId("c"), 1));
+        Assert.True(fences.Pass(new PersonId("P1"), new EmploymentId("a"), 1));
     }
 
     [Fact]
