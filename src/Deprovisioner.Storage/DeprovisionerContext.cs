@@ -1,5 +1,6 @@
 using Deprovisioner.Storage.Model;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace Deprovisioner.Storage;
 
@@ -73,6 +74,13 @@ public sealed class DeprovisionerContext(DbContextOptions<DeprovisionerContext> 
         modelBuilder.Entity<DriftWatchEntity>().ToTable("drift_watches");
         modelBuilder.Entity<OperatorActEntity>().HasKey(e => e.ActId);
         modelBuilder.Entity<OperatorActEntity>().ToTable("operator_acts");
+
+        // Whoever asks has no right to say that it was done, or how.
+        foreach (var answered in new[] { nameof(OperatorActEntity.Status), nameof(OperatorActEntity.Answer), nameof(OperatorActEntity.DoneAt) })
+        {
+            modelBuilder.Entity<OperatorActEntity>().Property(answered).Metadata.SetBeforeSaveBehavior(PropertySaveBehavior.Ignore);
+        }
+
         modelBuilder.Entity<GuardTransitionEntity>().HasKey(e => e.SagaId);
         modelBuilder.Entity<GuardTransitionEntity>().ToTable("guard_transitions");
         modelBuilder.Entity<GuardAnnouncementEntity>().HasKey(e => e.AnnouncementId);

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Deprovisioner.Storage;
 
-/// <summary>Brings the schema up, and tells whether it is.</summary>
+/// <summary>Brings the schema up with each role's rights on it, and tells whether it is.</summary>
 public sealed class SchemaMigrations(IDbContextFactory<DeprovisionerContext> contexts)
 {
     /// <summary>Any number that no other program is likely to lock by.</summary>
@@ -38,6 +38,7 @@ public sealed class SchemaMigrations(IDbContextFactory<DeprovisionerContext> con
     {
         var missing = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
         await context.Database.MigrateAsync(cancellationToken);
+        await AccessRights.Grant(context, cancellationToken);
         return missing;
     }
 

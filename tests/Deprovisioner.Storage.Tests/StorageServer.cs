@@ -2,7 +2,7 @@ using Deprovisioner.Testing;
 
 namespace Deprovisioner.Storage.Tests;
 
-/// <summary>One PostgreSQL server for all tests here; each test has a database of its own, copied from one that was migrated once.</summary>
+/// <summary>One PostgreSQL server for all tests here, with the roles of an installation; each test has a database of its own, copied from one that was migrated once.</summary>
 public sealed class StorageServer : IAsyncLifetime
 {
     private const string Template = "migrated";
@@ -31,7 +31,8 @@ public sealed class StorageServer : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Server = await PostgresServer.StartNew();
-        await Store.Migrate(await Server.NewDatabase(Template));
+        await Server.NewInstallation(Template);
+        await Store.Migrate(Server.ConnectionString(Template, DatabaseRole.Owner, DatabaseRole.Owner));
     }
 
     public async Task DisposeAsync() => await Server.DisposeAsync();

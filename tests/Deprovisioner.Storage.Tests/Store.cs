@@ -14,12 +14,13 @@ using Npgsql;
 
 namespace Deprovisioner.Storage.Tests;
 
-/// <summary>One orchestrator's storage on a database, with its writer running; and the database as a test looks into it.</summary>
+/// <summary>One orchestrator's storage on a database, with its writer running, under the database role that it has in an installation; and the database as a test looks into it.</summary>
 internal sealed class Store : IAsyncDisposable
 {
     private readonly string connectionString;
     private readonly Configuration configuration;
     private readonly ServiceProvider services;
+    private readonly ServiceProvider console;
     private readonly NpgsqlDataSource looking;
     private readonly CancellationTokenSource stop = new();
     private readonly WarningLog warnings = new();
@@ -34,9 +35,10 @@ internal sealed class Store : IAsyncDisposable
             .AddLogging(logging => logging.AddProvider(warnings))
             .AddSingleton<TimeProvider>(clock)
             .AddSingleton(new EventIntake(configuration, Organisation.Actions(configuration)))
-            .AddStorage(connectionString)
+            .AddStorage(As(DatabaseRole.Orchestrator, connectionString))
             .AddFactWriter()
             .BuildServiceProvider();
+        console = new ServiceCollection().AddLogging().AddStorage(As(DatabaseRole.Console, connectionString)).BuildServiceProvider();
         looking = NpgsqlDataSource.Create(connectionString);
         running = Get<FactWriter>().Run(stop.Token);
     }
@@ -79,7 +81,8 @@ internal sealed class Store : IAsyncDisposable
         where T : notnull
         => services.GetRequiredService<T>();
 
-    public async Task<DeprovisionerContext> Context() => await Get<IDbContextFactory<DeprovisionerContext>>().CreateDbContextAsync();
+    /// <summary>The tables as the console and the command line have them.</summary>
+    public async Task<DeprovisionerContext> Context() => await console.GetRequiredService<IDbContextFactory<DeprovisionerContext>>().CreateDbContextAsync();
 
     public async Task<FactAnswer> Commit(Fact fact) => await Get<FactWriter>().Commit(fact, default).WaitAsync(TimeSpan.FromSeconds(60));
 
@@ -176,8 +179,14 @@ internal sealed class Store : IAsyncDisposable
         stop.Dispose();
         await looking.DisposeAsync();
         await services.DisposeAsync();
+        await console.DisposeAsync();
         warnings.Dispose();
     }
+
+    /// <summary>The database, signed in as a role of the installation.</summary>
+    public string As(string role) => As(role, connectionString);
+
+    private static string As(string role, string connectionString) => new NpgsqlConnectionStringBuilder(connectionString) { Username = role, Password = role }.ConnectionString;
 
     private sealed class WarningLog : ILoggerProvider, ILogger
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace Deprovisioner.Testing;
@@ -63,6 +64,30 @@ public sealed class PostgresServer : IAsyncDisposable
         await Execute($"create database \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
         return ConnectionString(name);
     }
+
+    /// <summary>Creates a database with the roles of an installation, as an administrator does: by psql with the shipped file. Each role's password is its name.</summary>
+    public async Task NewInstallation(string database)
+    {
+        await Psql(Repository.PathOf("deploy", "postgres", "roles.sql"), ("database", database));
+        foreach (var role in DatabaseRole.All)
+        {
+            await Execute($"alter role {role} password '{role}'");
+        }
+    }
+
+    /// <summary>A whole database as SQL, by pg_dump under the user of a connection string of this server's.</summary>
+    public async Task<string> Dump(string connectionString)
+    {
+        var who = new NpgsqlConnectionStringBuilder(connectionString);
+        return (await ServerProcess.Run($"{binaries}/pg_dump", ["-d", who.Database!], Client(who.Username!, who.Password!))).Output;
+    }
+
+    /// <summary>Runs a file with psql as the superuser. Gives what it printed.</summary>
+    public async Task<string> Psql(string file, params (string Name, string Value)[] variables)
+        => (await ServerProcess.Run(
+            $"{binaries}/psql",
+            ["-X", "-q", "-v", "ON_ERROR_STOP=1", .. variables.SelectMany(v => new[] { "-v", $"{v.Name}={v.Value}" }), "-d", "postgres", "-f", file],
+            Client("postgres", Password))).Output;
 
     /// <summary>Runs SQL as the superuser.</summary>
     public async Task Execute(string sql, string database = "postgres")
@@ -144,6 +169,9 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     private string Data => place is null ? folder["data"] : Path.Combine(place, "data");
+
+    private Dictionary<string, string?> Client(string user, string password)
+        => new() { ["PGHOST"] = "127.0.0.1", ["PGPORT"] = Port.ToString(CultureInfo.InvariantCulture), ["PGUSER"] = user, ["PGPASSWORD"] = password };
 
     private static string Newest(string versions)
         => Directory.GetDirectories(versions).OrderByDescending(d => d, StringComparer.Ordinal).Select(d => Path.Combine(d, "bin")).First(d => File.Exists(Path.Combine(d, "postgres")));

@@ -41,11 +41,11 @@ public sealed class Company : IAsyncLifetime
     public async Task<Installation> Install(StoryOptions? options = null)
     {
         var name = $"story{Interlocked.Increment(ref stories)}";
-        await Postgres.NewDatabase(name);
+        await Postgres.NewInstallation(name);
         await Broker.Control("add_vhost", name);
         await Broker.Control("set_permissions", "-p", name, "guest", ".*", ".*", ".*");
         var installation = new Installation(this, name, options ?? new StoryOptions());
-        await installation.Cli("migrate");
+        await installation.Migrate();
         return installation;
     }
 

@@ -105,10 +105,12 @@ public sealed class Installation : IAsyncDisposable
 
     private static string Program => Path.Combine(AppContext.BaseDirectory, "deprovisioner");
 
-    /// <summary>The settings of a process with everything; a story may take some away.</summary>
-    public Dictionary<string, string?> Environment() => new()
+    /// <summary>The settings of a process with everything, and with no more rights on the database than a worker has; a story may take some away.</summary>
+    public Dictionary<string, string?> Environment() => EnvironmentAs(DatabaseRole.Orchestrator);
+
+    private Dictionary<string, string?> EnvironmentAs(string role) => new()
     {
-        ["ConnectionStrings__Deprovisioner"] = company.Postgres.ConnectionString(Name),
+        ["ConnectionStrings__Deprovisioner"] = company.Postgres.ConnectionString(Name, role, role),
         ["ConnectionStrings__RabbitMq"] = Broker.ToString(),
         ["Deprovisioner__Config"] = ConfigPath,
         ["Deprovisioner__Roles"] = null,
@@ -132,10 +134,13 @@ public sealed class Installation : IAsyncDisposable
         return worker;
     }
 
-    /// <summary>Runs a command to its end; fails the story where it does not end with 0.</summary>
-    public async Task<string> Cli(params string[] arguments) => (await ServerProcess.Run(Program, arguments, Environment(), folder.Path)).Output;
+    /// <summary>Creates or updates the tables, as their owner.</summary>
+    public Task Migrate() => ServerProcess.Run(Program, ["migrate"], EnvironmentAs(DatabaseRole.Owner), folder.Path);
 
-    public Task<(int ExitCode, string Output)> TryCli(params string[] arguments) => ServerProcess.Run(Program, arguments, Environment(), folder.Path, mayFail: true);
+    /// <summary>Runs a command to its end, with an operator's rights; fails the story where it does not end with 0.</summary>
+    public async Task<string> Cli(params string[] arguments) => (await ServerProcess.Run(Program, arguments, EnvironmentAs(DatabaseRole.Console), folder.Path)).Output;
+
+    public Task<(int ExitCode, string Output)> TryCli(params string[] arguments) => ServerProcess.Run(Program, arguments, EnvironmentAs(DatabaseRole.Console), folder.Path, mayFail: true);
 
     /// <summary>A command's answer with <c>--json</c>.</summary>
     public async Task<JsonNode> Json(params string[] arguments) => JsonNode.Parse(await Cli([.. arguments, "--json"]))!;

@@ -55,6 +55,7 @@ public sealed class BudgetTests(StorageServer server)
                 $$ begin if current_setting('test.late', true) = 'on' then perform pg_advisory_lock_shared(1), pg_advisory_unlock_shared(1); end if; return true; end $$;
             alter table steps rename to steps_kept;
             create view steps as select * from steps_kept where held_up();
+            grant select, update on steps to deprovisioner_orchestrator;
             """);
         await using var late = store.Replica("Options=-c test.late=on");
         await using var holding = await store.Connection();

@@ -73,7 +73,8 @@ public sealed class When_the_database_goes_away(StorageServer server)
     public async Task What_was_answered_survives_a_crash_of_the_server_and_what_waits_is_committed_after_it()
     {
         await using var durable = await PostgresServer.StartNew(durable: true);
-        var database = await durable.NewDatabase("crashing");
+        await durable.NewInstallation("crashing");
+        var database = durable.ConnectionString("crashing");
         await Store.Migrate(database);
         await using var store = await Store.On(database);
         await store.Arrive(Organisation.Terminated("warm"));
