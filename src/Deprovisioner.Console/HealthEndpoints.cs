@@ -23,8 +23,7 @@ internal static class HealthEndpoints
         most.CancelAfter(Patience);
         try
         {
-            var missing = await migrations.Missing(most.Token);
-            return missing.Count == 0 ? null : $"database: lacks {string.Join(", ", missing)}: run 'deprovisioner migrate'";
+            return (await migrations.Standing(most.Token)).Obstacle;
         }
         catch (Exception error) when (error is DbException or OperationCanceledException or InvalidOperationException)
         {

@@ -7,7 +7,7 @@ namespace Deprovisioner.Storage;
 /// <summary>What people ask for: rows that an orchestrator picks up, so that asking needs no right to touch a saga.</summary>
 public sealed class OperatorActs(NpgsqlDataSource database)
 {
-    /// <summary>The channel on which a new request is announced; a request that nobody hears is found by the sweep.</summary>
+    /// <summary>The channel on which it is announced that there is work; what nobody hears is found by the sweep.</summary>
     public const string Channel = "deprovisioner_acts";
 
     /// <summary>Requests that no orchestrator has taken, oldest first.</summary>
@@ -23,9 +23,15 @@ public sealed class OperatorActs(NpgsqlDataSource database)
         return connection;
     }
 
-    /// <summary>Returns when a request was announced, or after the given time.</summary>
-    public static async Task Announced(NpgsqlConnection listening, TimeSpan most, CancellationToken cancellationToken)
-        => await listening.WaitAsync(most, cancellationToken);
+    /// <summary>True when a request was announced; false after the given time.</summary>
+    public static Task<bool> Announced(NpgsqlConnection listening, TimeSpan most, CancellationToken cancellationToken) => listening.WaitAsync(most, cancellationToken);
+
+    /// <summary>Wakes the orchestrators: this process, which is none, wrote something that they have to deal with.</summary>
+    public async Task Announce(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand($"notify {Channel}");
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 
     /// <summary>Writes a request and announces it. Gives its number.</summary>
     public static async Task<long> Request(DeprovisionerContext context, OperatorActEntity act, CancellationToken cancellationToken)

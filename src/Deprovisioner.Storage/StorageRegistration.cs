@@ -6,6 +6,7 @@ using Deprovisioner.Storage.Writing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 
 namespace Deprovisioner.Storage;
@@ -31,6 +32,7 @@ public static class StorageRegistration
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
             // Migrations are SQL files; no generated snapshot stands beside them to compare the model with. A test compares the model with the database.
             .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning)));
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SchemaMigrations>();
         services.AddSingleton<AuditReader>();
         services.AddSingleton<PreviewReader>();
@@ -53,6 +55,7 @@ public static class StorageRegistration
         services.AddSingleton<DuePersons>();
         services.AddSingleton<PageClaims>();
         services.AddSingleton<ReplayJobs>();
+        services.AddSingleton<WorkAhead>();
         services.AddSingleton(provider => new DriftWatches(
             provider.GetRequiredService<NpgsqlDataSource>(), () => provider.GetRequiredService<EventIntake>(), provider.GetRequiredService<TimeProvider>()));
         return services;

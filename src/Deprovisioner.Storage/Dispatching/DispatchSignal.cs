@@ -1,27 +1,28 @@
 namespace Deprovisioner.Storage.Dispatching;
 
-/// <summary>Wakes the dispatcher: something committed that may have made steps due. Many signals while it works are one.</summary>
+/// <summary>Something committed in this process: steps may be due now, and whatever else follows may have its time now or soon.</summary>
 public sealed class DispatchSignal : IDisposable
 {
-    private readonly SemaphoreSlim signal = new(0);
-    private int isSet;
+    private readonly Signal dispatcher = new();
+
+    /// <summary>For whoever looks at what is due beside steps (<see cref="WorkAhead"/>).</summary>
+    public Signal Ahead { get; } = new();
 
     public void Set()
     {
-        if (Interlocked.Exchange(ref isSet, 1) == 0)
-        {
-            signal.Release();
-        }
+        dispatcher.Set();
+        Ahead.Set();
     }
 
-    /// <summary>Waits for a signal, but not longer than the limit.</summary>
-    public async Task Wait(TimeSpan most, CancellationToken cancellationToken)
+    /// <summary>Wakes the dispatcher alone: it was found that steps are due.</summary>
+    public void SetDispatcher() => dispatcher.Set();
+
+    /// <summary>The dispatcher's wait for a signal, but not longer than the limit.</summary>
+    public Task<bool> Wait(TimeSpan most, CancellationToken cancellationToken) => dispatcher.Wait(most, cancellationToken);
+
+    public void Dispose()
     {
-        if (await signal.WaitAsync(most, cancellationToken))
-        {
-            Interlocked.Exchange(ref isSet, 0);
-        }
+        dispatcher.Dispose();
+        Ahead.Dispose();
     }
-
-    public void Dispose() => signal.Dispose();
 }

@@ -10,11 +10,11 @@ internal static class MigrateCommand
     public static Command Create()
     {
         var json = Terminal.JsonOption();
-        var command = new Command("migrate", "Create or update the database's tables. Safe to repeat.") { json };
+        var command = new Command("migrate", "Create or update the database's tables, while workers go on. Safe to repeat.") { json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var services = CommandServices.WithDatabase();
-            var applied = await services.GetRequiredService<SchemaMigrations>().Apply(cancellationToken);
+            var applied = await services.GetRequiredService<SchemaMigrations>().Apply(new Waits(), cancellationToken);
             if (parsed.GetValue(json))
             {
                 Terminal.Json(new { applied });
@@ -27,5 +27,11 @@ internal static class MigrateCommand
             return DeprovisionerCommands.Done;
         });
         return command;
+    }
+
+    /// <summary>On the error output, in their order: what is printed for machines is the result.</summary>
+    private sealed class Waits : IProgress<string>
+    {
+        public void Report(string value) => Terminal.Error(value);
     }
 }

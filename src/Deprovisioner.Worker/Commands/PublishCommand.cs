@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Intake;
+using Deprovisioner.Storage;
 using Deprovisioner.Storage.Writing;
 using Deprovisioner.Worker.Running;
 using Microsoft.Extensions.DependencyInjection;
@@ -85,6 +86,7 @@ internal static class PublishCommand
             results.Add(Result(file, parse, answer.Verdict, answer.Reason));
         }
 
+        await services.GetRequiredService<OperatorActs>().Announce(cancellationToken);
         return results;
     }
 

@@ -10,13 +10,17 @@ using Microsoft.Extensions.Logging;
 namespace Deprovisioner.Worker.Dispatching;
 
 /// <summary>
-/// Sends what is due. Woken by commits, and once a second by nothing at all: the sweep finds what no signal announces any more (a lease that ran out, a retry or a
-/// scheduled saga whose time has come, what another replica left).
+/// Sends what is due. Woken by commits of this process at once, and by <see cref="WorkAheadLoop"/> when time alone makes something due: a lease that ran out, a retry or a scheduled saga whose time has come, what
+/// another replica left. It is the rows that say so, and not the signal.
 /// </summary>
 internal sealed class Dispatcher(
     StepClaims claims, CommandSender sender, FactWriter writer, DispatchSignal signal, Readiness readiness, ILogger<Dispatcher> log) : BackgroundService
 {
-    private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
+    /// <summary>Whatever may be wrong with what wakes it, it looks after so long.</summary>
+    private static readonly TimeSpan AtLast = TimeSpan.FromMinutes(1);
+
+    /// <summary>After a pass that failed.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
 
     /// <summary>A command for which nobody listens is offered again after this.</summary>
     private static readonly TimeSpan Unsent = TimeSpan.FromSeconds(5);
@@ -29,7 +33,7 @@ internal sealed class Dispatcher(
         await readiness.Database.WaitAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
-            var wait = Sweep;
+            var wait = Again;
             try
             {
                 wait = await Pass(stoppingToken);
@@ -69,7 +73,7 @@ internal sealed class Dispatcher(
             await writer.Commit(new Fact.StepsBlocked(steps, obstacle), stoppingToken);
         }
 
-        return dispatch.Wait < Sweep ? dispatch.Wait : Sweep;
+        return dispatch.Wait < AtLast ? dispatch.Wait : AtLast;
     }
 
     private async Task Send(ExecuteSteps command, CancellationToken stoppingToken)

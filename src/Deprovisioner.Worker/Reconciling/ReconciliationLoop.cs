@@ -1,3 +1,4 @@
+using Deprovisioner.Storage;
 using Deprovisioner.Storage.Reconciling;
 using Deprovisioner.Storage.Writing;
 using Deprovisioner.Worker.Running;
@@ -9,11 +10,13 @@ namespace Deprovisioner.Worker.Reconciling;
 
 /// <summary>Begins what the schedule asks for, asks for pages whose answer did not come, and ends what gets nowhere.</summary>
 internal sealed class ReconciliationLoop(
-    PageClaims claims, PageQuestions questions, FactWriter writer, ConfigurationInForce inForce, Readiness readiness, TimeProvider clock, ILogger<ReconciliationLoop> log) : BackgroundService
+    PageClaims claims, PageQuestions questions, FactWriter writer, ConfigurationInForce inForce, AheadSignals signals, Readiness readiness, TimeProvider clock, ILogger<ReconciliationLoop> log) : BackgroundService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    /// <summary>A schedule is hours or days: no row says when its next time is.</summary>
+    private static readonly TimeSpan LookAtSchedule = TimeSpan.FromMinutes(1);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Every(Pause, "Reconciliations", Pass, readiness, clock, log, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+        => Sweep.Woken(signals.Of(AheadKind.Reconciliations), "Reconciliations", Pass, readiness, clock, log, stoppingToken, LookAtSchedule);
 
     private async Task Pass(CancellationToken stoppingToken)
     {

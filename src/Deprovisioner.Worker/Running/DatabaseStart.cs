@@ -42,10 +42,15 @@ internal sealed class DatabaseStart(
     {
         try
         {
-            var missing = await migrations.Missing(stoppingToken);
-            if (missing.Count > 0)
+            var standing = await migrations.Standing(stoppingToken);
+            if (standing.Obstacle is { } obstacle)
             {
-                return $"the database lacks {string.Join(", ", missing)}: run 'deprovisioner migrate'.";
+                return obstacle;
+            }
+
+            if (standing.Newer.Count > 0)
+            {
+                log.LogInformation("The database is newer than this version, which knows nothing of {Newer}, and may work all the same.", string.Join(", ", standing.Newer));
             }
 
             taken(await systems.TakeUp(configuration, stoppingToken));

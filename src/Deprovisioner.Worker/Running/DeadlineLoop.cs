@@ -6,12 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace Deprovisioner.Worker.Running;
 
 /// <summary>Brings sagas whose deadline has passed to a decision. Every replica looks; the first to reach a saga tells of it.</summary>
-internal sealed class DeadlineLoop(Deadlines deadlines, FactWriter writer, Readiness readiness, TimeProvider clock, ILogger<DeadlineLoop> log) : BackgroundService
+internal sealed class DeadlineLoop(Deadlines deadlines, FactWriter writer, AheadSignals signals, Readiness readiness, TimeProvider clock, ILogger<DeadlineLoop> log) : BackgroundService
 {
-    /// <summary>A deadline is minutes or days: told a few seconds late, it is told in time.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
-
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Every(Pause, "Deadlines", Pass, readiness, clock, log, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Woken(signals.Of(AheadKind.Deadlines), "Deadlines", Pass, readiness, clock, log, stoppingToken);
 
     private async Task Pass(CancellationToken stoppingToken)
     {

@@ -6,12 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace Deprovisioner.Worker.Running;
 
 /// <summary>Has the accounts of people who left read again, and hands on what was found.</summary>
-internal sealed class DriftLoop(DriftWatches watches, FactWriter writer, Readiness readiness, TimeProvider clock, ILogger<DriftLoop> log) : BackgroundService
+internal sealed class DriftLoop(DriftWatches watches, FactWriter writer, AheadSignals signals, Readiness readiness, TimeProvider clock, ILogger<DriftLoop> log) : BackgroundService
 {
-    /// <summary>As long as an answer may lie before anything follows from it.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
-
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Every(Pause, "Access that may be there again", Pass, readiness, clock, log, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Woken(signals.Of(AheadKind.Drift), "Access that may be there again", Pass, readiness, clock, log, stoppingToken);
 
     /// <summary>Side by side, so that the writer commits them together.</summary>
     private async Task Pass(CancellationToken stoppingToken)

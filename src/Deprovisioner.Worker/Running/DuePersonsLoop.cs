@@ -6,11 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace Deprovisioner.Worker.Running;
 
 /// <summary>Looks again at people for whom only time has passed: an employment begins, a leave ends, what was under way has answered.</summary>
-internal sealed class DuePersonsLoop(DuePersons due, FactWriter writer, Readiness readiness, TimeProvider clock, ILogger<DuePersonsLoop> log) : BackgroundService
+internal sealed class DuePersonsLoop(DuePersons due, FactWriter writer, AheadSignals signals, Readiness readiness, TimeProvider clock, ILogger<DuePersonsLoop> log) : BackgroundService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
-
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Every(Pause, "People who are due", Pass, readiness, clock, log, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Woken(signals.Of(AheadKind.People), "People who are due", Pass, readiness, clock, log, stoppingToken);
 
     /// <summary>Side by side, so that the writer commits them together, and one that is refused holds up nobody else.</summary>
     private async Task Pass(CancellationToken stoppingToken)

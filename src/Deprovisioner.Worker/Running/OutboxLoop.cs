@@ -7,28 +7,15 @@ using Microsoft.Extensions.Logging;
 namespace Deprovisioner.Worker.Running;
 
 /// <summary>Publishes what was decided, at least once each.</summary>
-internal sealed class OutboxLoop(Outbox outbox, IPublishedEvents events, Readiness readiness, TimeProvider clock, ILogger<OutboxLoop> log) : BackgroundService
+internal sealed class OutboxLoop(Outbox outbox, IPublishedEvents events, AheadSignals signals, Readiness readiness, TimeProvider clock, ILogger<OutboxLoop> log) : BackgroundService
 {
-    /// <summary>Nobody's access depends on these events: a short wait gathers several.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Woken(signals.Of(AheadKind.EventsOut), "Events out", Pass, readiness, clock, log, stoppingToken);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>What could not be published is kept and tried again.</summary>
+    private async Task Pass(CancellationToken stoppingToken)
     {
-        await readiness.Database.WaitAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
+        while (await outbox.Publish(Publish, stoppingToken) > 0)
         {
-            try
-            {
-                while (await outbox.Publish(Publish, stoppingToken) > 0)
-                {
-                }
-            }
-            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
-            {
-                log.LogWarning("Events out could not be published ({Error}); they are kept and tried again.", error.Message);
-            }
-
-            await Task.Delay(Pause, clock, stoppingToken);
         }
     }
 

@@ -6,12 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace Deprovisioner.Worker.Running;
 
 /// <summary>Tells once of each task that is past its due time.</summary>
-internal sealed class OverdueTasksLoop(OverdueTasks tasks, FactWriter writer, Readiness readiness, TimeProvider clock, ILogger<OverdueTasksLoop> log) : BackgroundService
+internal sealed class OverdueTasksLoop(OverdueTasks tasks, FactWriter writer, AheadSignals signals, Readiness readiness, TimeProvider clock, ILogger<OverdueTasksLoop> log) : BackgroundService
 {
-    /// <summary>People work by hours: nobody waits for this.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
-
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Every(Pause, "Overdue tasks", Pass, readiness, clock, log, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Woken(signals.Of(AheadKind.Tasks), "Overdue tasks", Pass, readiness, clock, log, stoppingToken);
 
     private async Task Pass(CancellationToken stoppingToken)
     {

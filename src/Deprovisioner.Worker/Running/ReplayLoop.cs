@@ -6,12 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace Deprovisioner.Worker.Running;
 
 /// <summary>Carries replays on: asks, sends the next wave, notes what came back.</summary>
-internal sealed class ReplayLoop(ReplayJobs jobs, FactWriter writer, Readiness readiness, TimeProvider clock, ILogger<ReplayLoop> log) : BackgroundService
+internal sealed class ReplayLoop(ReplayJobs jobs, FactWriter writer, AheadSignals signals, Readiness readiness, TimeProvider clock, ILogger<ReplayLoop> log) : BackgroundService
 {
-    /// <summary>Somebody watches.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
-
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Every(Pause, "Replays", Pass, readiness, clock, log, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Woken(signals.Of(AheadKind.Replays), "Replays", Pass, readiness, clock, log, stoppingToken);
 
     private async Task Pass(CancellationToken stoppingToken)
     {

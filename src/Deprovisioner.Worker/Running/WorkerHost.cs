@@ -1,5 +1,6 @@
 using Deprovisioner.Connectors.Hosting;
 using Deprovisioner.Connectors.Sdk;
+using Deprovisioner.Core.Intake;
 using Deprovisioner.Core.Policies;
 using Deprovisioner.Storage;
 using Deprovisioner.Worker.Dispatching;
@@ -74,6 +75,10 @@ internal static class WorkerHost
         services.AddSingleton<IPublishedEvents>(_ => settings.RabbitMq is { } broker ? CloudEventExchange.EventsOut(broker) : new NobodyListens());
         services.AddHostedService<DatabaseStart>();
         services.AddHostedService<Dispatcher>();
+        services.AddSingleton<AheadSignals>();
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<WorkAheadLoop>(provider, (Func<EventIntake>)provider.GetRequiredService<EventIntake>));
+        services.AddHostedService<AnnouncementsLoop>();
+        services.AddHostedService<SchemaWatch>();
         services.AddHostedService<OperatorActsLoop>();
         services.AddHostedService<OutboxLoop>();
         services.AddHostedService<DeadlineLoop>();

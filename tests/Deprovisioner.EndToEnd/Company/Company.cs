@@ -18,7 +18,8 @@ public sealed class Company : IAsyncLifetime
     public async Task InitializeAsync()
     {
         // Side by side: each waits for its server, not for a processor.
-        var postgres = PostgresServer.StartNew(durable: true); // It is crashed: a target that forgets what it has confirmed proves nothing.
+        // It is crashed: a target that forgets what it has confirmed proves nothing. One story counts statements.
+        var postgres = PostgresServer.StartNew(durable: true, new Dictionary<string, string> { ["shared_preload_libraries"] = "pg_stat_statements" });
         var broker = RabbitMqBroker.StartNew();
         var directory = OpenLdapServer.StartAsync();
         var crm = ScimServer.StartAsync();

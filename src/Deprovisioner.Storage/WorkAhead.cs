@@ -1,0 +1,83 @@
+using Deprovisioner.Storage.Writing;
+using Npgsql;
+
+namespace Deprovisioner.Storage;
+
+/// <summary>What the loops of an orchestrator do, one loop each.</summary>
+public enum AheadKind
+{
+    /// <summary>Steps and questions about steps that are due, or whose lease runs out.</summary>
+    Steps,
+
+    /// <summary>What people asked for.</summary>
+    Requests,
+
+    /// <summary>Events out.</summary>
+    EventsOut,
+
+    /// <summary>Stages whose deadline passes.</summary>
+    Deadlines,
+
+    /// <summary>Manual tasks that are late.</summary>
+    Tasks,
+
+    /// <summary>People who must be looked at though no event comes.</summary>
+    People,
+
+    /// <summary>Accounts of people who left: to be read again, or found alive.</summary>
+    Drift,
+
+    /// <summary>Replays that somebody must carry on.</summary>
+    Replays,
+
+    /// <summary>Lists of accounts that have a page to ask for.</summary>
+    Reconciliations,
+}
+
+// Theory of operation. One statement answers for every loop when its next work is due: so an orchestrator that has nothing to do asks one question now and then, and not each loop its own. Whoever is due is
+// woken and looks for itself; this statement decides nothing, and a time that it gives too early costs a look. A time that it gives too late would cost that delay, so each sub-select reads what its loop reads,
+// by the same partial index: the earliest entry, whatever the size of the table.
+
+/// <summary>When the next work of each kind is due.</summary>
+public sealed class WorkAhead(NpgsqlDataSource database, TimeProvider clock)
+{
+    /// <summary>Of systems and not of steps first: the indexes are by system, and the earliest of each is one entry.</summary>
+    private const string Select =
+        """
+        select
+            (select min(e.at) from systems y cross join lateral (values
+                ((select min(due_at) from steps where system = y.system and status = 'due')), ((select min(lease_until) from steps where system = y.system and status = 'in-flight')),
+                ((select min(due_at) from probes where system = y.system and status = 'due')), ((select min(lease_until) from probes where system = y.system and status = 'in-flight'))) as e(at)),
+            case when exists (select from operator_acts where status = 'requested') then $1 end,
+            case when exists (select from outbox where published_at is null) then $1 end,
+            (select min(next_deadline_at) from sagas where next_deadline_at is not null),
+            (select min(task_due_at) from steps where status = 'open-task' and not task_overdue_told),
+            (select min(look_at) from persons where look_at is not null),
+            least(
+                case when $2 then (select min(next_at) from drift_watches where next_at is not null) end,
+                case when exists (select from probes where purpose = 'drift' and status = 'answered' and outcome = 'observed' and read_at is null) then $1 end),
+            case when exists (select from replay_jobs where status in ('previewing', 'running') or sent > 0) then $1 end,
+            (select min(ask_at) from reconciliations where status = 'running')
+        """;
+
+    /// <summary>Times that have passed mean now; a kind that is not named has nothing to come.</summary>
+    /// <param name="looksForDrift">False: accounts of people who left are not read again, whatever is planned.</param>
+    public async Task<IReadOnlyDictionary<AheadKind, DateTimeOffset>> Next(bool looksForDrift, CancellationToken cancellationToken)
+    {
+        var next = new Dictionary<AheadKind, DateTimeOffset>();
+        await using var command = database.CreateCommand(Select);
+        command.Parameters.Add(Sql.Time(clock.GetUtcNow()));
+        command.Parameters.Add(Sql.Boolean(looksForDrift));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        foreach (var kind in Enum.GetValues<AheadKind>())
+        {
+            if (reader.TimeOrNull((int)kind) is { } at)
+            {
+                next[kind] = at;
+            }
+        }
+
+        return next;
+    }
+}

@@ -1,0 +1,1 @@
+insert into employments (person_id, employment_id, status, version, last_event_at, ends_at, seen, relinquished) select 'cyd', 'cyd-0', 'terminated', 1, '2025-06-01Z', '2025-06-01Z', seen, true from employments where employment_id = 'cyd-1';
