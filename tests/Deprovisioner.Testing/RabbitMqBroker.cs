@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 
 namespace Deprovisioner.Testing;
 
@@ -92,6 +93,35 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         var line = table.Split('\n').Select(l => l.Split('\t')).FirstOrDefault(c => c[0] == queue);
         return line is null ? null : int.Parse(line[1], CultureInfo.InvariantCulture);
     }
+
+    /// <summary>Imports the shipped definitions into a virtual host, with the passwords put in by the shipped script.</summary>
+    public async Task NewInstallation(string virtualHost)
+    {
+        var shipped = Repository.PathOf("deploy", "rabbitmq", "definitions.json");
+        foreach (var user in JsonNode.Parse(await File.ReadAllTextAsync(shipped))!["users"]!.AsArray().Select(user => user!["name"]!.GetValue<string>()))
+        {
+            folder.Write(user, PasswordOf(user) + "\n");
+        }
+
+        var text = (await ServerProcess.Run(Repository.PathOf("deploy", "rabbitmq", "with-passwords.sh"), [shipped, folder.Path])).Output;
+        var definitions = JsonNode.Parse(text)!.AsObject();
+        foreach (var entry in definitions.Select(d => d.Value).OfType<JsonArray>().SelectMany(list => list).Select(entry => entry!.AsObject()).Where(entry => entry.ContainsKey("vhost")))
+        {
+            entry["vhost"] = virtualHost;
+        }
+
+        definitions["vhosts"]![0]!["name"] = virtualHost;
+        await Control("import_definitions", folder.Write("definitions.json", definitions.ToJsonString()));
+        await Eventually.True(
+            "the definitions to be imported",
+            async () => (await Control("-q", "list_bindings", "--no-table-headers", "-p", virtualHost, "source_name")).Split('\n').Count(line => line.Trim().Length > 0) >= definitions["bindings"]!.AsArray().Count);
+    }
+
+    /// <summary>On test brokers, each user's password follows from its name.</summary>
+    public static string PasswordOf(string user) => $"password-of-{user}";
+
+    /// <summary>The address of a virtual host, for a user of the definitions.</summary>
+    public Uri UriAs(string user, string virtualHost) => new($"amqp://{user}:{PasswordOf(user)}@127.0.0.1:{Port}/{virtualHost}");
 
     /// <summary>Runs rabbitmqctl and gives what it printed.</summary>
     public async Task<string> Control(params string[] arguments)

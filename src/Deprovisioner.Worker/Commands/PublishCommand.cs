@@ -6,6 +6,7 @@ using Deprovisioner.Storage;
 using Deprovisioner.Storage.Writing;
 using Deprovisioner.Worker.Running;
 using Microsoft.Extensions.DependencyInjection;
+using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
 namespace Deprovisioner.Worker.Commands;
@@ -56,7 +57,7 @@ internal static class PublishCommand
             {
                 await exchange.Publish(bytes, cancellationToken);
             }
-            catch (PublishException unroutable) when (unroutable.IsReturn)
+            catch (Exception unroutable) when (unroutable is PublishException { IsReturn: true } or OperationInterruptedException { ShutdownReason.ReplyCode: Constants.NotFound })
             {
                 throw new IOException($"no queue is bound to the exchange {Transport.HrEventsExchange} yet, so the broker would drop the event: start the worker once, which binds it.", unroutable);
             }

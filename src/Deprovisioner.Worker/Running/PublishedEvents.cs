@@ -21,23 +21,26 @@ internal sealed class NobodyListens : IPublishedEvents
 /// Publishes bare CloudEvents on a durable fanout exchange, with confirms. The AMQP client itself, since others read these messages: MassTransit would wrap them in
 /// its envelope. Content type: CloudEvents AMQP binding 1.0, section 3.2 (structured mode).
 /// </summary>
-internal sealed class CloudEventExchange(Uri broker, string exchange, bool mandatory) : IPublishedEvents, IAsyncDisposable
+internal sealed class CloudEventExchange(Uri broker, string exchange, bool isOurs) : IPublishedEvents, IAsyncDisposable
 {
     private readonly SemaphoreSlim opening = new(1);
     private IConnection? connection;
     private IChannel? channel;
 
     /// <summary>Nobody need listen to what is told.</summary>
-    public static CloudEventExchange EventsOut(Uri broker) => new(broker, Transport.EventsExchange, mandatory: false);
+    public static CloudEventExchange EventsOut(Uri broker) => new(broker, Transport.EventsExchange, isOurs: true);
 
-    /// <summary>An HR event that no queue takes must not be confirmed and lost: then publishing throws <see cref="PublishException"/>.</summary>
-    public static CloudEventExchange HrEvents(Uri broker) => new(broker, Transport.HrEventsExchange, mandatory: true);
+    /// <summary>
+    /// An HR event that no queue takes must not be confirmed and lost: then publishing throws <see cref="PublishException"/>. The exchange is the orchestrator's to make, so whoever publishes needs no
+    /// right to make or delete one; where it is not there yet, publishing throws <see cref="OperationInterruptedException"/> with 404.
+    /// </summary>
+    public static CloudEventExchange HrEvents(Uri broker) => new(broker, Transport.HrEventsExchange, isOurs: false);
 
     public async Task Publish(ReadOnlyMemory<byte> cloudEvent, CancellationToken cancellationToken)
     {
         var open = await Channel(cancellationToken);
         var properties = new BasicProperties { ContentType = "application/cloudevents+json", DeliveryMode = DeliveryModes.Persistent };
-        await open.BasicPublishAsync(exchange, routingKey: "", mandatory, properties, cloudEvent, cancellationToken);
+        await open.BasicPublishAsync(exchange, routingKey: "", mandatory: !isOurs, properties, cloudEvent, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -69,7 +72,9 @@ internal sealed class CloudEventExchange(Uri broker, string exchange, bool manda
             {
                 channel = await connection.CreateChannelAsync(
                     new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
-                await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken);
+                await (isOurs
+                    ? channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken)
+                    : channel.ExchangeDeclarePassiveAsync(exchange, cancellationToken));
             }
 
             return channel;

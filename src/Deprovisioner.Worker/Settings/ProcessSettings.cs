@@ -8,13 +8,14 @@ internal sealed class ProcessSettings
 {
     public const string Orchestrator = "orchestrator";
     public const string Connectors = "connectors";
+    private const string FileReference = "${file:";
     private const string DefaultHealthUrl = "http://127.0.0.1:8081";
     private const string DatabaseExample = "\"Host=127.0.0.1;Database=deprovisioner;Username=deprovisioner\"";
 
-    /// <summary><c>ConnectionStrings__Deprovisioner</c>, Npgsql's form; null where this process needs no database.</summary>
+    /// <summary><c>ConnectionStrings__Deprovisioner</c>, Npgsql's form; null where this process needs no database. Its password may stand in a file (<c>Passfile</c>).</summary>
     public string? Database { get; init; }
 
-    /// <summary><c>ConnectionStrings__RabbitMq</c>, an <c>amqp://</c> or <c>amqps://</c> URI; null: in memory, for a single process.</summary>
+    /// <summary><c>ConnectionStrings__RabbitMq</c>, an <c>amqp://</c> or <c>amqps://</c> URI, or <c>${file:PATH}</c> of a file with one; null: in memory, for a single process.</summary>
     public Uri? RabbitMq { get; init; }
 
     /// <summary><c>Deprovisioner__Config</c>: the path of the organisation's YAML file; <c>deprovisioner.yaml</c> unless told.</summary>
@@ -35,7 +36,7 @@ internal sealed class ProcessSettings
         => new()
         {
             Database = Blank(configuration.GetConnectionString("Deprovisioner")),
-            RabbitMq = Blank(configuration.GetConnectionString("RabbitMq")) is { } uri ? Broker(uri) : null,
+            RabbitMq = Blank(configuration.GetConnectionString("RabbitMq")) is { } uri ? Broker(FromFile(uri)) : null,
             ConfigPath = Blank(configuration["Deprovisioner:Config"]) ?? "deprovisioner.yaml",
             Roles = ReadRoles(Blank(configuration["Deprovisioner:Roles"])),
             HealthUrl = Health(Blank(configuration["Deprovisioner:HealthUrl"])),
@@ -54,6 +55,25 @@ internal sealed class ProcessSettings
         {
             // Without the error's words: they may hold the rest of a password that has a semicolon in it.
             throw new SettingsException($"ConnectionStrings__Deprovisioner is not in Npgsql's form; write it like {DatabaseExample}, a value with ; or = in it in single quotes.");
+        }
+    }
+
+    /// <summary>The value, or what stands in the file that it names: a URI has its password in it, and the environment of a process is seen by more people than its files.</summary>
+    private static string FromFile(string value)
+    {
+        if (!value.StartsWith(FileReference, StringComparison.Ordinal) || !value.EndsWith('}'))
+        {
+            return value;
+        }
+
+        var path = value[FileReference.Length..^1];
+        try
+        {
+            return File.ReadAllText(path).Trim();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new SettingsException($"ConnectionStrings__RabbitMq names the file '{path}', which cannot be read: {error.Message}");
         }
     }
 

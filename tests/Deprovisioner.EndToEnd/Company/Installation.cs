@@ -101,6 +101,12 @@ public sealed class Installation : IAsyncDisposable
 
     public Uri Broker => new(company.Broker.Uri, Name);
 
+    /// <summary>The broker, for a user of the shipped definitions.</summary>
+    public Uri BrokerAs(string user) => company.Broker.UriAs(user, Name);
+
+    /// <summary>Where the story's files are.</summary>
+    public string FolderPath => folder.Path;
+
     public string ConfigPath => folder["deprovisioner.yaml"];
 
     private static string Program => Path.Combine(AppContext.BaseDirectory, "deprovisioner");
@@ -120,11 +126,13 @@ public sealed class Installation : IAsyncDisposable
     };
 
     /// <summary>A worker, ready.</summary>
-    public async Task<ServerProcess> StartWorker(Dictionary<string, string?>? environment = null, bool waitUntilReady = true)
+    /// <param name="within">A program and its arguments that start the worker in a sandbox; null: without one.</param>
+    public async Task<ServerProcess> StartWorker(Dictionary<string, string?>? environment = null, bool waitUntilReady = true, IReadOnlyList<string>? within = null)
     {
         var settings = environment ?? Environment();
         settings["Deprovisioner__HealthUrl"] = $"http://127.0.0.1:{LoopbackPort.Free()}";
-        var worker = ServerProcess.Start(Program, ["run"], settings, folder.Path);
+        string[] command = [.. within ?? [], Program, "run"];
+        var worker = ServerProcess.Start(command[0], command[1..], settings, folder.Path);
         workers.Add(worker);
         if (waitUntilReady)
         {
@@ -139,6 +147,25 @@ public sealed class Installation : IAsyncDisposable
 
     /// <summary>Runs a command to its end, with an operator's rights; fails the story where it does not end with 0.</summary>
     public async Task<string> Cli(params string[] arguments) => (await ServerProcess.Run(Program, arguments, EnvironmentAs(DatabaseRole.Console), folder.Path)).Output;
+
+    /// <summary>Runs a command to its end with other settings; fails the story where it does not end with 0.</summary>
+    public async Task<string> CliWith(Dictionary<string, string?> environment, params string[] arguments) => (await ServerProcess.Run(Program, arguments, environment, folder.Path)).Output;
+
+    /// <summary>A file with an event; gives its path.</summary>
+    public async Task<string> Event(string text)
+    {
+        var file = folder[$"{Guid.NewGuid():N}.json"];
+        await File.WriteAllTextAsync(file, text);
+        return file;
+    }
+
+    /// <summary>The configuration with one of its systems and a policy for it.</summary>
+    public string OnlySystem(string system)
+    {
+        var lines = File.ReadAllLines(ConfigPath);
+        var from = Array.IndexOf(lines, $"  {system}:");
+        return string.Join('\n', ["systems:", .. lines[from..].Take(1), .. lines[(from + 1)..].TakeWhile(line => line.StartsWith("    ", StringComparison.Ordinal)), .. lines.SkipWhile(line => line != "policies:")]);
+    }
 
     public Task<(int ExitCode, string Output)> TryCli(params string[] arguments) => ServerProcess.Run(Program, arguments, EnvironmentAs(DatabaseRole.Console), folder.Path, mayFail: true);
 
