@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by quickstart.sh and tests/run.sh: installs Debian packages that are missing, and says plainly what is wrong where it cannot.
 
 # need_dotnet: the .NET SDK is the one thing that is not installed here.

@@ -78,7 +78,8 @@ say "Starting the worker"
 export ConnectionStrings__Deprovisioner="Host=127.0.0.1;Port=$pg_port;Database=deprovisioner;Username=admin;Password=$pg_password"
 export ConnectionStrings__RabbitMq="amqp://guest:guest@127.0.0.1:$rabbit_port/"
 export Deprovisioner__Config=deploy/quickstart/deprovisioner.yaml
-export Deprovisioner__HealthUrl="http://127.0.0.1:$(free_port)"
+health_port=$(free_port)
+export Deprovisioner__HealthUrl="http://127.0.0.1:$health_port"
 export WAREHOUSE="Host=127.0.0.1;Port=$pg_port;Database=warehouse;Username=admin;Password=$pg_password"
 export LDAP_URL="ldap://127.0.0.1:$ldap_port"
 deprovisioner policy check
@@ -86,7 +87,7 @@ deprovisioner migrate
 deprovisioner systems check
 "$home/app/deprovisioner" run >"$home/worker.log" 2>&1 &
 worker=$!
-pids+=($worker)
+pids+=("$worker")
 wait_until 60 "the worker to be ready ($home/worker.log)" ready
 
 say "Publishing a day of HR events to the exchange hr.events"

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by quickstart.sh: private PostgreSQL, RabbitMQ and OpenLDAP in $home, on free ports, ended by process id.
 
 pids=()

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by quickstart.sh: what is shown, and what is expected.
 
 say() { printf '\n== %s\n' "$*"; }

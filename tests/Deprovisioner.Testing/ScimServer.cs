@@ -10,10 +10,6 @@ namespace Deprovisioner.Testing;
 /// </summary>
 public sealed class ScimServer : IDisposable
 {
-    private const string Remedy = "The SCIM test server needs Node.js 18 or later and npm on PATH: apt-get install nodejs npm.";
-
-    private static readonly TimeSpan InstallLimit = TimeSpan.FromMinutes(5);
-
     private readonly ServerProcess process;
 
     private ScimServer(ServerProcess process, int port, string token)
@@ -36,8 +32,7 @@ public sealed class ScimServer : IDisposable
     public static async Task<ScimServer> StartAsync()
     {
         var folder = Folder();
-        await RequireNodeAsync();
-        await InstallAsync(folder);
+        await NodePackages.Install(folder);
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         var started = ServerProcess.Start("node", ["server.mjs"], new Dictionary<string, string?> { ["SCIM_TOKEN"] = token }, folder);
         try
@@ -93,7 +88,7 @@ public sealed class ScimServer : IDisposable
     }
 
     /// <summary>Where the server's source and its packages are.</summary>
-    internal static string Folder() => Path.Combine(SourceFolder(), "tests", "Deprovisioner.Testing", "Scim");
+    internal static string Folder() => Repository.PathOf("tests", "Deprovisioner.Testing", "Scim");
 
     /// <summary>Null: it does not listen yet.</summary>
     internal static string? ListeningPort(ServerProcess server)
@@ -104,60 +99,6 @@ public sealed class ScimServer : IDisposable
         }
 
         return server.Output.Split('\n').FirstOrDefault(line => line.StartsWith("listening ", StringComparison.Ordinal)) is { } line ? line.Split(' ')[1] : null;
-    }
-
-    private static async Task RequireNodeAsync()
-    {
-        var version = (await RunAsync("node", ["--version"])).Trim();
-        if (int.Parse(version.TrimStart('v').Split('.')[0]) < 18)
-        {
-            throw new InvalidOperationException($"{Remedy} Found {version}.");
-        }
-    }
-
-    private static async Task<string> RunAsync(string program, IEnumerable<string> arguments, string? folder = null)
-    {
-        try
-        {
-            return (await ServerProcess.Run(program, arguments, folder: folder, limit: InstallLimit)).Output;
-        }
-        catch (System.ComponentModel.Win32Exception error)
-        {
-            throw new InvalidOperationException($"{Remedy} There is no {program}.", error);
-        }
-    }
-
-    // Once per lock file, though several test processes may start at the same time: the file lock lets one install and the others wait.
-    private static async Task InstallAsync(string folder)
-    {
-        var modules = Path.Combine(folder, "node_modules");
-        var stamp = Path.Combine(modules, ".installed-" + Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(folder, "package-lock.json"))))[..16]);
-        if (File.Exists(stamp))
-        {
-            return;
-        }
-
-        var scratch = Directory.CreateDirectory(Path.Combine(folder, "..", "obj")).FullName;
-        await using var turn = await Eventually.Value(
-            "another test process to install the SCIM server's packages",
-            () => Task.FromResult<FileStream?>(new FileStream(Path.Combine(scratch, "scim-install.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)),
-            InstallLimit);
-        if (!File.Exists(stamp))
-        {
-            await RunAsync("npm", ["ci", "--no-progress"], folder);
-            await File.WriteAllTextAsync(stamp, "");
-        }
-    }
-
-    private static string SourceFolder()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Deprovisioner.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("The tests run outside the source tree: Deprovisioner.sln is not above them.");
     }
 
     private async Task<string> AddAsync(string collection, JsonObject resource)

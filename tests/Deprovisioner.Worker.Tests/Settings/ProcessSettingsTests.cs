@@ -1,4 +1,5 @@
 using System.Globalization;
+using Deprovisioner.Testing;
 using Deprovisioner.Worker.Settings;
 using Microsoft.Extensions.Configuration;
 
@@ -33,6 +34,18 @@ public sealed class ProcessSettingsTests
         Assert.False(settings.Orchestrates);
         Assert.True(settings.Connects);
         Assert.Null(settings.HealthUrl);
+    }
+
+    [Fact]
+    public void The_brokers_address_may_stand_in_a_file()
+    {
+        using var folder = new TemporaryFolder("settings");
+        var file = folder.Write("broker", $"amqp://u:{Secret}@broker/vhost\n");
+
+        Assert.Equal(new Uri($"amqp://u:{Secret}@broker/vhost"), Read(("ConnectionStrings:RabbitMq", $"${{file:{file}}}")).RabbitMq);
+        Assert.Contains("/not/there", Assert.Throws<SettingsException>(() => Read(("ConnectionStrings:RabbitMq", "${file:/not/there}"))).Message, StringComparison.Ordinal);
+        folder.Write("broker", Secret);
+        Assert.DoesNotContain(Secret, Assert.Throws<SettingsException>(() => Read(("ConnectionStrings:RabbitMq", $"${{file:{file}}}"))).Message, StringComparison.Ordinal);
     }
 
     [Theory]
