@@ -41,7 +41,7 @@ need_dotnet
 need_packages postgresql rabbitmq-server
 
 if [ -z "$from" ]; then
-  third=$(ls src/Deprovisioner.Storage/Migrations/*.sql | sort | tail -3 | head -1)
+  third=$(printf '%s\n' src/Deprovisioner.Storage/Migrations/*.sql | sort | tail -3 | head -1)
   from=$(git log --first-parent -m --diff-filter=A --format=%h -- "$third" | tail -1)^
 fi
 from=$(git rev-parse --verify "$from^{commit}")
