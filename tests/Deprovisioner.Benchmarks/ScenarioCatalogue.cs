@@ -11,6 +11,8 @@ internal static class ScenarioCatalogue
     public static IReadOnlyList<Command> Commands =>
     [
         ThroughputScenario.Create(),
+        GrowthScenario.Create(),
+        IdleScenario.Create(),
 
         // What this program starts itself as.
         WorkerProcess.Create(),

@@ -35,14 +35,19 @@ internal sealed class GuardLoader(NpgsqlConnection connection, NpgsqlTransaction
 
         var backdated = Backdated(facts, settings).ToList();
 
-        // A statement of its own, behind the lock: only now is it certain what other replicas have let pass.
+        // A statement of its own, behind the lock: only now is it certain what other replicas have let pass. Unions, and no condition with "or": each part goes by an index of its own, however long the ledger is.
         var head = 0L;
         using var reading = new SqlBatch(connection, transaction);
         reading.Add(
             """
-            select saga_id, person_id, employment_id, at, effective_at, released, seq from guard_transitions t
-            where live and (at > $1 or effective_at > $1 or person_id = any($2)
-                or exists (select from guard_announcements a where a.approved_at is not null and a.ends_at > $1 and t.effective_at >= a.starts_at and t.effective_at < a.ends_at))
+            select saga_id, person_id, employment_id, at, effective_at, released, seq from guard_transitions where live and at > $1
+            union
+            select saga_id, person_id, employment_id, at, effective_at, released, seq from guard_transitions where live and effective_at > $1
+            union
+            select saga_id, person_id, employment_id, at, effective_at, released, seq from guard_transitions where live and person_id = any($2)
+            union
+            select saga_id, person_id, employment_id, at, effective_at, released, seq from guard_announcements a
+                join guard_transitions t on t.live and t.effective_at >= a.starts_at and t.effective_at < a.ends_at where a.approved_at is not null and a.ends_at > $1
             union
             select saga_id, person_id, employment_id, at, effective_at, released, seq from unnest($3, $4) as around(since, until)
                 join guard_transitions t on t.live and t.effective_at > around.since and t.effective_at < around.until
@@ -56,7 +61,7 @@ internal sealed class GuardLoader(NpgsqlConnection connection, NpgsqlTransaction
             settings.MaxShare is null
                 ? "select 0::bigint where $1 is not null and $2 is not null"
                 : """
-                select (select count(distinct person_id) from employments where status <> 'terminated' or ends_at > $2)
+                select (select count(*) from (select person_id from employments where status <> 'terminated' union select person_id from employments where ends_at > $2) as heads)
                     + (select count(*) from guard_transitions t where live and at > $1
                         and not exists (select from employments e where e.person_id = t.person_id and (e.status <> 'terminated' or e.ends_at > $2)))
                 """,

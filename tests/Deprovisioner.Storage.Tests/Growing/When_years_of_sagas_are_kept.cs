@@ -1,0 +1,81 @@
+using Deprovisioner.Contracts;
+using Deprovisioner.Core.Guarding;
+using Deprovisioner.Storage.Reconciling;
+using Deprovisioner.Storage.Writing;
+using Deprovisioner.Testing;
+using Xunit.Abstractions;
+
+namespace Deprovisioner.Storage.Tests.Growing;
+
+/// <summary>Fifty thousand people left in three years, and the next ones leave as the first ones did.</summary>
+public sealed class When_years_of_sagas_are_kept(ITestOutputHelper output)
+{
+    private const int Past = 50_000;
+
+    /// <summary>Of one statement. A table of the past has thousands; one that reads a few rows of each of twenty sagas touches some hundreds.</summary>
+    private const int MostPages = 1_500;
+
+    private static readonly string[] Growing =
+        ["persons", "employments", "known_accounts", "inbox", "sagas", "steps", "outbox", "audit", "audit_private", "guard_transitions", "drift_watches", "probes", "operator_acts"];
+
+    [Fact]
+    public async Task No_statement_of_new_work_reads_the_past()
+    {
+        await using var server = await PostgresServer.StartNew(settings: PlanLog.Settings);
+        await server.NewInstallation("grown");
+        await Store.Migrate(server.ConnectionString("grown", DatabaseRole.Owner, DatabaseRole.Owner));
+        await using var store = await Store.On(
+            server.ConnectionString("grown"), Organisation.Of("crm", "ldap") with { Guard = new GuardSettings { Window = TimeSpan.FromDays(1), MaxShare = 0.5, Always = 1_000 } });
+        foreach (var statement in FinishedSagas.Sql(Past, 3, store.Clock.Now))
+        {
+            await store.Execute(statement);
+        }
+
+        var before = PlanLog.Read(server).Count;
+
+        await NewWork(store);
+
+        var plans = PlanLog.Read(server).Skip(before).Where(plan => !plan.Query.Contains("pg_catalog", StringComparison.Ordinal)).ToList();
+        foreach (var plan in plans.DistinctBy(p => p.Query).OrderByDescending(p => p.Pages).Take(15))
+        {
+            output.WriteLine($"{plan.Pages} pages: {plan.Query}");
+        }
+
+        Assert.Equal(70, await store.Count("sagas where person_id like 'new-%' and status = 'completed'"));
+        Assert.True(plans.DistinctBy(p => p.Query).Count() > 40, "the server printed few plans");
+        Assert.Equal([], plans.Where(p => p.ReadWhole.Intersect(Growing).Any() || p.Pages > MostPages).DistinctBy(p => p.Query).Select(p => $"{p.Pages} pages\n{p.Query}\n{p.Plan}"));
+    }
+
+    /// <summary>What a worker does all day, each often enough for its statements to be prepared.</summary>
+    private static async Task NewWork(Store store)
+    {
+        for (var round = 0; round < 7; round++)
+        {
+            var people = Enumerable.Range(0, 10).Select(i => $"new-{round}-{i}").ToList();
+            await store.Apply([.. people.Select(person => store.Arrived(Organisation.Hired(person)))]);
+            await store.Apply([.. people.Select(person => store.Arrived(Organisation.Terminated(person)))]);
+            await store.ReportEach([.. (await store.Claim()).Select(command => store.Reported(command, Outcome.Changed))]);
+            await store.Arrive(Organisation.Hired($"past-{round + 1}", $"back-{round}"));
+            await store.Commit(new Fact.PersonDue(new PersonId(people[0])));
+            await store.Commit(new Fact.DriftFound(new PersonId(people[0])));
+            await store.Commit(new Fact.DeadlinesPassed(await store.Get<Deadlines>().Passed(default)));
+            await store.Commit(new Fact.TasksOverdue(await store.Get<OverdueTasks>().Find(default)));
+            await Sweeps(store);
+            store.Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+    }
+
+    private static async Task Sweeps(Store store)
+    {
+        await store.Get<WorkAhead>().Next(looksForDrift: true, default);
+        await store.Claims.TakeBackExpired(default);
+        await store.Outbox.Publish((_, _) => Task.CompletedTask, default);
+        await store.Get<OperatorActs>().Requested(default);
+        await store.Get<DuePersons>().Due(default);
+        await store.Get<DriftWatches>().Found(default);
+        await store.Get<DriftWatches>().AskDue(default);
+        await store.Get<ReplayJobs>().Active(default);
+        await store.Get<PageClaims>().Claim(default);
+        await store.Get<PageClaims>().Stalled(default);
+    }
+}
