@@ -63,7 +63,8 @@ internal sealed class GuardLoader(NpgsqlConnection connection, NpgsqlTransaction
                 : """
                 select (select count(*) from (select person_id from employments where status <> 'terminated' union select person_id from employments where ends_at > $2) as heads)
                     + (select count(*) from guard_transitions t where live and at > $1
-                        and not exists (select from employments e where e.person_id = t.person_id and (e.status <> 'terminated' or e.ends_at > $2)))
+                        -- Counted for each of them by the key: "not exists" may be joined with everybody who was ever employed.
+                        and (select count(*) from employments e where e.person_id = t.person_id and (e.status <> 'terminated' or e.ends_at > $2)) = 0)
                 """,
             Sql.Time(work.Now - settings.Window), Sql.Time(work.Now));
         await reading.Read([Take, row => layoffs.Add(new AnnouncedLayoff(row.GetInt64(0), row.GetInt32(1), row.Time(2), row.Time(3))), row => head = row.GetInt64(0)], cancellationToken);

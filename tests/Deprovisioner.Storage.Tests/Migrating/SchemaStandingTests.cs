@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Deprovisioner.Testing;
 using Npgsql;
 
 namespace Deprovisioner.Storage.Tests.Migrating;
