@@ -43,9 +43,10 @@ internal sealed class ChaosRun(ChaosOptions options, TimeProvider clock)
         await product.StartAll();
         Say("five workers are ready");
         await using var hr = new HrSystem(estate.Broker.Uri, estate.StoreData, clock);
-        var broker = new BrokerFaults(estate.Broker);
+        var broker = new BrokerFaults(estate.Broker, estate.BrokerLink, AccountReader.Systems);
+        var lost = new LostEvents(hr, broker, clock, Say);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var beside = Task.WhenAll(hr.Publish(over.Token), Watch(product, estate, hr, broker, over.Token));
+        var beside = Task.WhenAll(hr.Publish(over.Token), Watch(product, hr, lost, over.Token));
         var settling = new Settling(estate, product, hr, tally, Say, clock);
         bool quiet;
         try
@@ -60,6 +61,7 @@ internal sealed class ChaosRun(ChaosOptions options, TimeProvider clock)
         {
             await over.CancelAsync();
             await beside;
+            WorkerLogs.Keep(options.Logs, product);
         }
 
         await new Comparison(estate, product, hr, tally, clock).Run();
@@ -88,7 +90,7 @@ internal sealed class ChaosRun(ChaosOptions options, TimeProvider clock)
         {
             await hr.LookAtInbox(stop);
             return hr.Messages.All(m => m.TakenInAt is not null);
-        }, TimeSpan.FromSeconds(60));
+        }, TimeSpan.FromMinutes(4));
         Say($"{estate.People.Count} people are hired");
     }
 
@@ -158,9 +160,8 @@ internal sealed class ChaosRun(ChaosOptions options, TimeProvider clock)
     }
 
     /// <summary>Looks at the inbox and at the processes every second, and publishes again what was emptied out of the broker.</summary>
-    private async Task Watch(Installation product, Estate estate, HrSystem hr, BrokerFaults broker, CancellationToken over)
+    private async Task Watch(Installation product, HrSystem hr, LostEvents lost, CancellationToken over)
     {
-        var emptied = 0;
         for (var second = 0; !over.IsCancellationRequested; second++)
         {
             await Task.Delay(TimeSpan.FromSeconds(1), clock, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -181,17 +182,7 @@ internal sealed class ChaosRun(ChaosOptions options, TimeProvider clock)
             try
             {
                 await hr.LookAtInbox(over);
-                var inBroker = broker.EventsEmptied;
-                if (inBroker > emptied && await estate.Broker.Messages("deprovisioner.hr-events") == 0)
-                {
-                    var now = clock.GetUtcNow();
-                    if (await hr.PublishMissing(now, over) is var again and > 0)
-                    {
-                        Say($"HR publishes {again} events again that were emptied out of the broker");
-                    }
-
-                    emptied = inBroker;
-                }
+                await lost.Look(over);
             }
             catch (Exception) when (!over.IsCancellationRequested)
             {

@@ -27,9 +27,14 @@ try
 {
     return await new ChaosRun(options, TimeProvider.System).Run(stop.Token);
 }
-catch (OperationCanceledException) when (stop.IsCancellationRequested)
+catch (Exception) when (stop.IsCancellationRequested)
 {
     Console.Error.WriteLine("Interrupted; everything that was started has ended.");
+    return 1;
+}
+catch (Exception broken)
+{
+    Console.Error.WriteLine($"seed {options.Seed}: the run itself could not go on, which says nothing of the product: {broken}");
     return 1;
 }
 

@@ -43,9 +43,9 @@ internal sealed class Report(ChaosOptions options, Tally tally, Installation pro
             }
         }
 
-        if (options.Logs is not null || tally.Wrong.Count > 0)
+        if (tally.Wrong.Count > 0)
         {
-            Console.WriteLine($"\nThe workers' logs are in {Keep()}");
+            Console.WriteLine($"\nThe workers' logs are in {WorkerLogs.Keep(options.Logs ?? Directory.CreateTempSubdirectory("deprovisioner-chaos-logs-").FullName, product)}");
         }
 
         Console.WriteLine($"\nseed {options.Seed}, {took.TotalSeconds:0} s: {(tally.Wrong.Count == 0 && quiet ? "all as the model says" : $"{tally.Wrong.Count} things are not as the model says")}");
@@ -54,16 +54,4 @@ internal sealed class Report(ChaosOptions options, Tally tally, Installation pro
     /// <summary>The first, the last, and some between.</summary>
     private static IEnumerable<(int Process, TimeSpan Age, int Mebibytes)> Sample((int Process, TimeSpan Age, int Mebibytes)[] all)
         => new[] { 0, all.Length / 3, 2 * all.Length / 3, all.Length - 1 }.Distinct().Select(i => all[i]);
-
-    private string Keep()
-    {
-        var folder = options.Logs is { } wanted ? Directory.CreateDirectory(wanted).FullName : Directory.CreateTempSubdirectory("deprovisioner-chaos-logs-").FullName;
-        foreach (var worker in product.All)
-        {
-            File.WriteAllText(Path.Combine(folder, worker.Name + ".log"), worker.Log);
-        }
-
-        File.WriteAllLines(Path.Combine(folder, "wrong.txt"), tally.Wrong);
-        return folder;
-    }
 }

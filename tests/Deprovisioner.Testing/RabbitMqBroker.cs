@@ -57,8 +57,8 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         await Eventually.True("the port mapper to answer", () => Answers(mapperPort, mapper));
         broker = ServerProcess.Start($"{Binaries}/rabbitmq-server", [], Environment(), folder.Path);
 
-        // The listener opens last but for the plugins, of which there are none.
-        await Eventually.True("RabbitMQ to answer", () => Answers(Port, broker), TimeSpan.FromSeconds(90));
+        // The listener opens last but for the plugins, of which there are none. A broker that was killed while it was busy, on a machine that is, recovers its queues first.
+        await Eventually.True("RabbitMQ to answer", () => Answers(Port, broker), TimeSpan.FromMinutes(4));
     }
 
     /// <summary>Ends it: in order, or at once as a crash does.</summary>

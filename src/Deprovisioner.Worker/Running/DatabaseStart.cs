@@ -8,7 +8,7 @@ namespace Deprovisioner.Worker.Running;
 
 /// <summary>Waits until the database is there with the right schema, takes the configuration up, then writes facts until the end.</summary>
 internal sealed class DatabaseStart(
-    SchemaMigrations migrations, SystemRegistry systems, Configuration configuration, FactWriter writer, Readiness readiness, TimeProvider clock, ILogger<DatabaseStart> log)
+    SchemaMigrations migrations, SystemRegistry systems, Configuration configuration, FactWriter writer, Readiness readiness, DatabaseClock clock, ILogger<DatabaseStart> log)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -53,6 +53,8 @@ internal sealed class DatabaseStart(
                 log.LogInformation("The database is newer than this version, which knows nothing of {Newer}, and may work all the same.", string.Join(", ", standing.Newer));
             }
 
+            // Before anything is decided.
+            await clock.Read(stoppingToken);
             taken(await systems.TakeUp(configuration, stoppingToken));
             return null;
         }

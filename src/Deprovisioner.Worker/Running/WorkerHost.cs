@@ -11,8 +11,10 @@ using Deprovisioner.Worker.Settings;
 using Deprovisioner.Worker.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Deprovisioner.Worker.Running;
 
@@ -66,6 +68,8 @@ internal static class WorkerHost
     private static void AddOrchestrator(IServiceCollection services, ProcessSettings settings)
     {
         services.AddStorage(settings.RequiredDatabase());
+        services.AddSingleton(provider => new DatabaseClock(provider.GetRequiredService<NpgsqlDataSource>(), TimeProvider.System));
+        services.Replace(ServiceDescriptor.Singleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseClock>()));
         services.AddFactWriter();
         services.AddSingleton<HrEventIntake>();
         services.AddTransient<StepsReportedConsumer>();
@@ -74,6 +78,7 @@ internal static class WorkerHost
         services.AddSingleton<CommandSender>();
         services.AddSingleton<IPublishedEvents>(_ => settings.RabbitMq is { } broker ? CloudEventExchange.EventsOut(broker) : new NobodyListens());
         services.AddHostedService<DatabaseStart>();
+        services.AddHostedService<ClockLoop>();
         services.AddHostedService<Dispatcher>();
         services.AddSingleton<AheadSignals>();
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<WorkAheadLoop>(provider, (Func<EventIntake>)provider.GetRequiredService<EventIntake>));

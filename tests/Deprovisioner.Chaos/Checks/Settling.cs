@@ -8,11 +8,8 @@ namespace Deprovisioner.Chaos.Checks;
 /// <summary>After the faults: waits until nothing moves any more, and does what on-call would do meanwhile.</summary>
 internal sealed class Settling(Estate estate, Installation product, HrSystem hr, Tally tally, Action<string> say, TimeProvider clock)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(6);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
-    /// <summary>By then all that is still in the broker has been taken in.</summary>
-    private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(20);
 
     /// <summary>Looks that must all find the same calm: between two states of the product there is a moment that looks like an end.</summary>
     private const int CalmLooks = 4;
@@ -37,7 +34,6 @@ internal sealed class Settling(Estate estate, Installation product, HrSystem hr,
         var calm = 0;
         var said = TimeSpan.Zero;
         var moving = "";
-        var lookedForLost = false;
         while (watch.Elapsed < Limit)
         {
             await hr.LookAtInbox(stop);
@@ -62,33 +58,11 @@ internal sealed class Settling(Estate estate, Installation product, HrSystem hr,
                 say($"waiting: {moving}");
             }
 
-            if (watch.Elapsed > LostAfter && !lookedForLost && hr.Waiting == 0 && hr.Messages.Any(m => m.TakenInAt is null))
-            {
-                lookedForLost = await LookForLost(stop);
-            }
-
             await Task.Delay(Pause, clock, stop);
         }
 
         tally.Fault($"Not quiet {Limit.TotalMinutes:0} minutes after the last fault: {moving}.");
         return false;
-    }
-
-    /// <summary>What the broker confirmed, and neither it nor the product has any more. Published again, so that the rest can be compared.</summary>
-    /// <returns>Whether it could be said.</returns>
-    private async Task<bool> LookForLost(CancellationToken stop)
-    {
-        if (await estate.Broker.Messages("deprovisioner.hr-events") is not 0)
-        {
-            return false;
-        }
-
-        if (await hr.PublishMissing(clock.GetUtcNow(), stop) is var lost and > 0)
-        {
-            say($"{lost} events are gone from the broker, and are not in the inbox: HR publishes them again");
-        }
-
-        return true;
     }
 
     private async Task<string> StillMoving(CancellationToken stop)

@@ -1,11 +1,15 @@
-using System.Text.RegularExpressions;
+using Deprovisioner.Chaos.Systems;
 using Deprovisioner.Testing;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace Deprovisioner.Chaos.Faults;
 
 /// <summary>What happens to RabbitMQ. Whoever empties it says how many HR events were in it.</summary>
-internal sealed partial class BrokerFaults(RabbitMqBroker broker)
+internal sealed class BrokerFaults(RabbitMqBroker broker, FaultyLink link, IReadOnlyList<string> systems)
 {
+    private const string HrEvents = "deprovisioner.hr-events";
+
     private int eventsEmptied;
 
     /// <summary>HR events that were in the queue when it was emptied or deleted, in all.</summary>
@@ -15,22 +19,40 @@ internal sealed partial class BrokerFaults(RabbitMqBroker broker)
     [
         new("RabbitMQ killed and started", () => broker.Stop(crash: true), broker.Start, 0, 3),
         new("RabbitMQ stopped in order and started", () => broker.Stop(), broker.Start, 0, 2),
-        new("RabbitMQ: all queues emptied", () => Empty("[{element(4, amqqueue:get_name(Q)), rabbit_amqqueue:purge(Q)} || Q <- rabbit_amqqueue:list()]."), Nothing, 0, 1),
-        new("RabbitMQ: all queues deleted", () => Empty("[{element(4, amqqueue:get_name(Q)), rabbit_amqqueue:delete(Q, false, false, <<\"chaos\">>)} || Q <- rabbit_amqqueue:list()]."), Nothing, 0, 1),
-        new("RabbitMQ: all connections closed", broker.CloseAllConnections, Nothing, 0, 1),
+        new("RabbitMQ: all queues emptied", () => EachQueue((channel, queue) => channel.QueuePurgeAsync(queue)), Nothing, 0, 1),
+        new("RabbitMQ: all queues deleted", () => EachQueue((channel, queue) => channel.QueueDeleteAsync(queue, ifUnused: false, ifEmpty: false)), Nothing, 0, 1),
+        Fault.Of("RabbitMQ: all connections cut", 0, 1, link.Cut, () => { }),
+        Fault.Of("RabbitMQ silent: connections stay, and nothing passes", 2, 8, () => link.Set(LinkFault.Silent), () => link.Set(LinkFault.None)),
     ];
+
+    /// <summary>HR events that wait for somebody to take them. Those that a worker has and did not acknowledge are not among them.</summary>
+    public async Task<uint> Waiting()
+    {
+        await using var connection = await Connect();
+        await using var channel = await connection.CreateChannelAsync();
+        return await channel.MessageCountAsync(HrEvents);
+    }
 
     private static Task Nothing() => Task.CompletedTask;
 
-    private async Task Empty(string expression)
+    private Task<IConnection> Connect()
+        => new ConnectionFactory { Uri = broker.Uri, AutomaticRecoveryEnabled = false, RequestedConnectionTimeout = TimeSpan.FromSeconds(10), ContinuationTimeout = TimeSpan.FromSeconds(10) }.CreateConnectionAsync();
+
+    private async Task EachQueue(Func<IChannel, string, Task<uint>> act)
     {
-        var answer = await broker.Control("eval", expression);
-        foreach (Match events in CountOfEvents().Matches(answer))
+        await using var connection = await Connect();
+        foreach (var queue in systems.SelectMany(system => new[] { $"deprovisioner.system.{system}", $"deprovisioner.system.{system}.lists" }).Append("deprovisioner.step-reports").Prepend(HrEvents))
         {
-            Interlocked.Add(ref eventsEmptied, int.Parse(events.Groups["count"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture));
+            // A queue that is not there, since it was deleted and nobody has declared it again, closes the channel.
+            await using var channel = await connection.CreateChannelAsync();
+            try
+            {
+                var messages = await act(channel, queue);
+                Interlocked.Add(ref eventsEmptied, queue == HrEvents ? (int)messages : 0);
+            }
+            catch (OperationInterruptedException missing) when (missing.ShutdownReason?.ReplyCode == Constants.NotFound)
+            {
+            }
         }
     }
-
-    [GeneratedRegex("""<<"deprovisioner\.hr-events">>,\s*\{ok,\s*(?<count>\d+)\}""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex CountOfEvents();
 }

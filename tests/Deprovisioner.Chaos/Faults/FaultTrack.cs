@@ -5,6 +5,8 @@ namespace Deprovisioner.Chaos.Faults;
 /// </summary>
 internal sealed class FaultTrack(string name, Random random, IReadOnlyList<Fault> faults, (double Least, double Most) pause, Tally tally, Action<string> say, TimeProvider clock)
 {
+    private const int MostTries = 3;
+
     private readonly Queue<Fault> deck = new();
 
     /// <summary>Until told to stop; then everything is healed.</summary>
@@ -37,7 +39,24 @@ internal sealed class FaultTrack(string name, Random random, IReadOnlyList<Fault
             tally.Inject("(not possible at that moment)");
         }
 
-        await fault.Heal();
+        await Heal(fault);
+    }
+
+    /// <summary>Tried again: on top of another fault a server may need a second start.</summary>
+    private async Task Heal(Fault fault)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await fault.Heal();
+                return;
+            }
+            catch (Exception error) when (tries < MostTries)
+            {
+                say($"{name}: {fault.Name} could not be healed, and is tried again: {error.Message.Split('\n')[0]}");
+            }
+        }
     }
 
     private Fault Next()

@@ -20,6 +20,8 @@ internal static class ProcessFaults
         new Fault("kill -9 of all workers at once", () => Each(product.All, w => w.Kill()), () => Each(product.All, StartIfEnded), 0.2, 2),
     ];
 
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(30);
+
     /// <summary>Whatever was stopped goes on, whatever had ended is started.</summary>
     public static void MakeWhole(Installation product)
     {
@@ -50,8 +52,11 @@ internal static class ProcessFaults
         async Task Strike()
         {
             one = workers[random.Next(workers.Count)];
+            var hadTime = one.Age > StartsWithin;
             var code = await one.Stop();
-            if (code != 0)
+
+            // Before it listens to signals, one ends it at once.
+            if (code != 0 && hadTime)
             {
                 tally.Fault($"{one.Name} was told to stop and ended with {code}.");
             }

@@ -31,6 +31,9 @@ internal sealed class Estate : IAsyncDisposable
 
     public RabbitMqBroker Broker { get; private set; } = null!;
 
+    /// <summary>Between the workers and the broker; HR has a way of its own.</summary>
+    public FaultyLink BrokerLink { get; private set; } = null!;
+
     public OpenLdapServer Directory { get; private set; } = null!;
 
     public FaultyLink DirectoryLink { get; private set; } = null!;
@@ -108,7 +111,8 @@ internal sealed class Estate : IAsyncDisposable
         CrmProxy = await Started(FaultyHttp.Start(new Uri(Crm.Url), clock));
         DirectoryLink = new FaultyLink(LoopbackPort.Free(), Directory.Port).Start();
         WarehouseLink = new FaultyLink(LoopbackPort.Free(), Warehouse.Port).Start();
-        started.AddRange([DirectoryLink, WarehouseLink]);
+        BrokerLink = new FaultyLink(LoopbackPort.Free(), Broker.Port).Start();
+        started.AddRange([DirectoryLink, WarehouseLink, BrokerLink]);
         await Store.NewDatabase(Database);
         StoreData = NpgsqlDataSource.Create(StoreConnection + ";Pooling=false;Command Timeout=20");
     }

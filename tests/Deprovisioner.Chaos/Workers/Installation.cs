@@ -16,6 +16,9 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>What a system's step may take in passing failures before it fails for good; then on-call replays.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
+    /// <summary>Five processes that compile themselves at the same time, on a machine that may have other work.</summary>
+    private static readonly TimeSpan StartWithin = TimeSpan.FromMinutes(4);
+
     private readonly TemporaryFolder folder = new("chaos");
     private readonly Dictionary<string, string?> everything;
 
@@ -25,7 +28,7 @@ internal sealed class Installation : IAsyncDisposable
         everything = new Dictionary<string, string?>
         {
             ["ConnectionStrings__Deprovisioner"] = estate.StoreConnection,
-            ["ConnectionStrings__RabbitMq"] = estate.Broker.Uri.ToString(),
+            ["ConnectionStrings__RabbitMq"] = new UriBuilder(estate.Broker.Uri) { Port = estate.BrokerLink.Port }.Uri.ToString(),
             ["Deprovisioner__Config"] = folder["deprovisioner.yaml"],
             ["LDAP_PASSWORD"] = OpenLdapServer.ServicePassword,
             ["CRM_TOKEN"] = estate.Crm.Token,
@@ -71,7 +74,7 @@ internal sealed class Installation : IAsyncDisposable
             await Eventually.True(
                 $"{worker.Name} to be ready",
                 async () => worker.HasFallen ? throw new InvalidOperationException(worker.Log) : (await http.GetAsync(worker.Health)).IsSuccessStatusCode,
-                TimeSpan.FromSeconds(90));
+                StartWithin);
         }
     }
 

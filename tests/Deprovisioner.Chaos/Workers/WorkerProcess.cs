@@ -11,8 +11,10 @@ internal sealed class WorkerProcess(string name, IReadOnlyDictionary<string, str
 {
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(45);
 
+    private readonly Lock gate = new();
     private readonly List<(string Log, int? ExitCode)> before = [];
-    private ServerProcess? process;
+    private volatile ServerProcess? process;
+    private volatile bool isWanted;
     private DateTimeOffset startedAt;
     private bool isStopped;
 
@@ -20,20 +22,35 @@ internal sealed class WorkerProcess(string name, IReadOnlyDictionary<string, str
 
     public string Name => name;
 
+    /// <summary>How long ago it was started.</summary>
+    public TimeSpan Age => clock.GetUtcNow() - startedAt;
+
     public bool IsRunning => process is { HasExited: false };
 
     /// <summary>Whether it ended though nobody ended it.</summary>
-    public bool HasFallen => process is { HasExited: true };
+    public bool HasFallen => isWanted && process is { HasExited: true };
 
     /// <summary>Resident memory in MiB by age, of each process that ran here.</summary>
     public List<(int Process, TimeSpan Age, int Mebibytes)> Memory { get; } = [];
 
+    /// <summary>Starts it where it does not run. Several who look after it may find that at the same time.</summary>
     public void Start()
     {
-        var settings = new Dictionary<string, string?>(environment) { ["Deprovisioner__HealthUrl"] = $"http://127.0.0.1:{LoopbackPort.Free()}" };
-        Health = new Uri(settings["Deprovisioner__HealthUrl"] + "/healthz/ready");
-        process = ServerProcess.Start(Program, ["run"], settings, folder);
-        startedAt = clock.GetUtcNow();
+        lock (gate)
+        {
+            if (IsRunning)
+            {
+                return;
+            }
+
+            if (process is not null)
+            {
+                Ended(process.ExitCode);
+            }
+
+            isWanted = true;
+            StartAnew();
+        }
     }
 
     public Uri? Health { get; private set; }
@@ -41,17 +58,34 @@ internal sealed class WorkerProcess(string name, IReadOnlyDictionary<string, str
     /// <summary>kill -9.</summary>
     public void Kill()
     {
-        process?.Kill();
-        Ended(9);
+        isWanted = false;
+        lock (gate)
+        {
+            process?.Kill();
+            Ended(9);
+        }
     }
 
     /// <summary>Asks it to stop, and waits until it has.</summary>
     public async Task<int> Stop()
     {
+        isWanted = false;
         process!.Signal(15);
         var code = await process.Ended(StopWithin);
-        Ended(code);
+        lock (gate)
+        {
+            Ended(code);
+        }
+
         return code;
+    }
+
+    private void StartAnew()
+    {
+        var settings = new Dictionary<string, string?>(environment) { ["Deprovisioner__HealthUrl"] = $"http://127.0.0.1:{LoopbackPort.Free()}" };
+        Health = new Uri(settings["Deprovisioner__HealthUrl"] + "/healthz/ready");
+        process = ServerProcess.Start(Program, ["run"], settings, folder);
+        startedAt = clock.GetUtcNow();
     }
 
     /// <summary>SIGSTOP: it is there, and does nothing.</summary>
@@ -94,13 +128,22 @@ internal sealed class WorkerProcess(string name, IReadOnlyDictionary<string, str
 
     public void Dispose()
     {
+        isWanted = false;
         Thaw();
-        process?.Dispose();
+        lock (gate)
+        {
+            process?.Dispose();
+        }
     }
 
     private void Ended(int code)
     {
-        before.Add((process!.Output, code));
+        if (process is null)
+        {
+            return;
+        }
+
+        before.Add((process.Output, code));
         process.Dispose();
         process = null;
         isStopped = false;
