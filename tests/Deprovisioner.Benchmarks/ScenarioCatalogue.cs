@@ -11,6 +11,7 @@ internal static class ScenarioCatalogue
     public static IReadOnlyList<Command> Commands =>
     [
         ThroughputScenario.Create(),
+        BacklogScenario.Create(),
 
         // What this program starts itself as.
         WorkerProcess.Create(),
