@@ -13,6 +13,7 @@ internal static class ScenarioCatalogue
         ThroughputScenario.Create(),
         GrowthScenario.Create(),
         IdleScenario.Create(),
+        BacklogScenario.Create(),
 
         // What this program starts itself as.
         WorkerProcess.Create(),

@@ -105,6 +105,7 @@ public sealed class OwedAccess
         {
             { Status: not StepStatus.Succeeded, Outcome: null } => "It was sent and no answer came: look whether it was done.",
             { Status: not StepStatus.Succeeded } => "It did not succeed and may have been done in part: look.",
+            { Code: Step.AfterRetry, Action: StepAction.DisableAccount or StepAction.RemoveEntitlements } => "An attempt did it whose report never came, so there is no record of how it was before: look.",
             { Action: StepAction.RevokeSessions } => "The sessions have ended: the person signs in again.",
             { Action: StepAction.RevokeCredentials } => "Passwords and keys stopped working: the person needs new ones.",
             { Action: StepAction.TransferData } => "What the account owned belongs to somebody else now.",

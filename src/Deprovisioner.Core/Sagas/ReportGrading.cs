@@ -33,7 +33,7 @@ internal static class ReportGrading
         var reported = step with
         {
             Outcome = report.Outcome,
-            Code = report.Code,
+            Code = Code(step, report),
             Message = report.Message,
             ResidualUntil = report.ResidualUntil ?? step.ResidualUntil,
             DueAt = null,
@@ -54,6 +54,10 @@ internal static class ReportGrading
             _ => throw new ArgumentOutOfRangeException(nameof(report), report.Outcome, "Not an outcome."),
         };
     }
+
+    /// <summary>What the system took from an earlier attempt was our doing, whichever delivery of a command finds it done.</summary>
+    private static string? Code(Step step, StepReport report)
+        => report.Code ?? (step.Outcome is Outcome.Accepted && report.Outcome is Outcome.Already ? Step.AfterRetry : null);
 
     private static bool IsSuccess(Outcome outcome) => outcome is Outcome.Changed or Outcome.Already or Outcome.Absent or Outcome.Observed;
 

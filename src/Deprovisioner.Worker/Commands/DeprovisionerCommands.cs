@@ -28,7 +28,14 @@ internal static class DeprovisionerCommands
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+            if (parsed.CommandResult.Command.Name == RunCommand.Name)
+            {
+                // The library would end the process 2 s after SIGTERM. The worker has its host, which hears the signal itself and stops in order.
+                invocation.ProcessTerminationTimeout = null;
+            }
+
+            return await parsed.InvokeAsync(invocation);
         }
         catch (SettingsException error)
         {

@@ -11,9 +11,11 @@ namespace Deprovisioner.Worker.Commands;
 /// <summary><c>run</c></summary>
 internal static class RunCommand
 {
+    public const string Name = "run";
+
     public static Command Create()
     {
-        var command = new Command("run", "Run the worker until it is told to stop (SIGTERM, Ctrl+C). Roles: Deprovisioner__Roles.");
+        var command = new Command(Name, "Run the worker until it is told to stop (SIGTERM, Ctrl+C). Roles: Deprovisioner__Roles.");
         command.SetAction(async (_, cancellationToken) =>
         {
             var settings = CommandServices.Settings();

@@ -28,15 +28,22 @@ internal sealed class Dispatcher(
     /// <summary>A broker that takes longer is taken for gone; its client may wait for it without end.</summary>
     private static readonly TimeSpan SendWithin = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// When the process is told to stop, a pass that has begun may go on so long: what it has claimed is sent or handed back, and no lease hangs. Short, since the whole process has 30 s, of which the bus may take half.
+    /// </summary>
+    private static readonly TimeSpan FinishWithin = TimeSpan.FromSeconds(5);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await readiness.Database.WaitAsync(stoppingToken);
+        using var finishing = new CancellationTokenSource();
+        await using var stopping = stoppingToken.Register(() => finishing.CancelAfter(FinishWithin));
         while (!stoppingToken.IsCancellationRequested)
         {
             var wait = Again;
             try
             {
-                wait = await Pass(stoppingToken);
+                wait = await Pass(stoppingToken, finishing.Token);
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
@@ -51,7 +58,9 @@ internal sealed class Dispatcher(
         }
     }
 
-    private async Task<TimeSpan> Pass(CancellationToken stoppingToken)
+    /// <param name="stoppingToken">Nothing more is begun.</param>
+    /// <param name="finishing">What was begun is given up too.</param>
+    internal async Task<TimeSpan> Pass(CancellationToken stoppingToken, CancellationToken finishing)
     {
         var expired = await claims.TakeBackExpired(stoppingToken);
         if (expired.Count > 0)
@@ -66,8 +75,10 @@ internal sealed class Dispatcher(
             await writer.Commit(new Fact.StepsComeDue(sagas), stoppingToken);
         }
 
-        var dispatch = await claims.Claim(stoppingToken);
-        await Task.WhenAll(dispatch.Commands.Select(command => Send(command, stoppingToken)));
+        // From here on by the other token: a claim that is cancelled while it commits would leave steps under a lease that nobody has.
+        stoppingToken.ThrowIfCancellationRequested();
+        var dispatch = await claims.Claim(finishing);
+        await Task.WhenAll(dispatch.Commands.Select(command => Send(command, stoppingToken, finishing)));
         foreach (var (obstacle, steps) in dispatch.Blocked)
         {
             await writer.Commit(new Fact.StepsBlocked(steps, obstacle), stoppingToken);
@@ -76,7 +87,7 @@ internal sealed class Dispatcher(
         return dispatch.Wait < AtLast ? dispatch.Wait : AtLast;
     }
 
-    private async Task Send(ExecuteSteps command, CancellationToken stoppingToken)
+    private async Task Send(ExecuteSteps command, CancellationToken stoppingToken, CancellationToken finishing)
     {
         using var span = WorkerTelemetry.Start("steps send", ActivityKind.Producer, command.Steps[0].TraceParent);
         span?.SetTag("system", command.System.Value);
@@ -87,10 +98,12 @@ internal sealed class Dispatcher(
             await sender.Send(command, limit.Token).WaitAsync(limit.Token);
             WorkerTelemetry.StepsSent.Add(command.Steps.Count, new KeyValuePair<string, object?>("system", command.System.Value));
         }
-        catch (Exception error) when (!stoppingToken.IsCancellationRequested)
+        catch (Exception error) when (!finishing.IsCancellationRequested)
         {
-            log.LogWarning("{Steps} steps for {System} could not be sent ({Error}); they are offered again in {Wait}.", command.Steps.Count, command.System, error.Message, Unsent);
-            await claims.HandBack(command, Unsent, stoppingToken);
+            // Another process has no reason to wait for a broker that this one only stopped talking to.
+            var after = stoppingToken.IsCancellationRequested ? TimeSpan.Zero : Unsent;
+            log.LogWarning("{Steps} steps for {System} could not be sent ({Error}); they are offered again in {Wait}.", command.Steps.Count, command.System, error.Message, after);
+            await claims.HandBack(command, after, finishing);
             await writer.Commit(new Fact.StepsBlocked([.. command.Steps.Where(step => !step.Probe).Select(step => (step.SagaId, step.StepId))], Reason: null), stoppingToken);
         }
     }

@@ -16,8 +16,11 @@ internal static class Bus
     /// <summary>Consumers wait for a group commit; as many as this may share one.</summary>
     private const int MessagesUnderWay = 256;
 
+    /// <summary>When the process is told to stop, facts that wait for a database that is away are given up after this, and their messages go back. Without it MassTransit would wait as long as they take.</summary>
+    private static readonly TimeSpan FinishWithin = TimeSpan.FromSeconds(10);
+
     public static IServiceCollection AddBus(this IServiceCollection services, ProcessSettings settings)
-        => services.AddMassTransit(bus =>
+        => services.Configure<MassTransitHostOptions>(options => options.ConsumerStopTimeout ??= settings.Connects ? null : FinishWithin).AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
             if (settings.RabbitMq is { } uri)

@@ -10,7 +10,7 @@ internal sealed class DeadlineLoop(Deadlines deadlines, FactWriter writer, Ahead
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Woken(signals.Of(AheadKind.Deadlines), "Deadlines", Pass, readiness, clock, log, stoppingToken);
 
-    private async Task Pass(CancellationToken stoppingToken)
+    internal async Task Pass(CancellationToken stoppingToken)
     {
         var sagas = await deadlines.Passed(stoppingToken);
         if (sagas.Count > 0)

@@ -11,7 +11,7 @@ internal sealed class DuePersonsLoop(DuePersons due, FactWriter writer, AheadSig
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Woken(signals.Of(AheadKind.People), "People who are due", Pass, readiness, clock, log, stoppingToken);
 
     /// <summary>Side by side, so that the writer commits them together, and one that is refused holds up nobody else.</summary>
-    private async Task Pass(CancellationToken stoppingToken)
+    internal async Task Pass(CancellationToken stoppingToken)
     {
         var persons = await due.Due(stoppingToken);
         await Task.WhenAll(persons.Select(async person =>

@@ -10,7 +10,7 @@ internal sealed class OperatorActsLoop(OperatorActs acts, FactWriter writer, Ahe
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Woken(signals.Of(AheadKind.Requests), "Requests", Pass, readiness, clock, log, stoppingToken);
 
-    private async Task Pass(CancellationToken stoppingToken)
+    internal async Task Pass(CancellationToken stoppingToken)
     {
         foreach (var id in await acts.Requested(stoppingToken))
         {

@@ -12,7 +12,7 @@ internal sealed class OutboxLoop(Outbox outbox, IPublishedEvents events, AheadSi
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Woken(signals.Of(AheadKind.EventsOut), "Events out", Pass, readiness, clock, log, stoppingToken);
 
     /// <summary>What could not be published is kept and tried again.</summary>
-    private async Task Pass(CancellationToken stoppingToken)
+    internal async Task Pass(CancellationToken stoppingToken)
     {
         while (await outbox.Publish(Publish, stoppingToken) > 0)
         {

@@ -10,7 +10,7 @@ internal sealed class OverdueTasksLoop(OverdueTasks tasks, FactWriter writer, Ah
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Woken(signals.Of(AheadKind.Tasks), "Overdue tasks", Pass, readiness, clock, log, stoppingToken);
 
-    private async Task Pass(CancellationToken stoppingToken)
+    internal async Task Pass(CancellationToken stoppingToken)
     {
         var late = await tasks.Find(stoppingToken);
         if (late.Count > 0)

@@ -76,9 +76,14 @@ internal static class WorkerHost
         services.AddTransient<AccountsListedConsumer>();
         services.AddSingleton<PageQuestions>();
         services.AddSingleton<CommandSender>();
-        services.AddSingleton<IPublishedEvents>(_ => settings.RabbitMq is { } broker ? CloudEventExchange.EventsOut(broker) : new NobodyListens());
+        services.AddSingleton<IPublishedEvents>(_ => settings.RabbitMq is { } uri ? CloudEventExchange.EventsOut(uri) : new NobodyListens());
         services.AddHostedService<DatabaseStart>();
         services.AddHostedService<ClockLoop>();
+        if (settings.RabbitMq is { } broker)
+        {
+            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<UrgentEventsLoop>(provider, broker));
+        }
+
         services.AddHostedService<Dispatcher>();
         services.AddSingleton<AheadSignals>();
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<WorkAheadLoop>(provider, (Func<EventIntake>)provider.GetRequiredService<EventIntake>));

@@ -85,6 +85,16 @@ public sealed class SagaReportTests
     }
 
     [Fact]
+    public void What_a_system_took_and_has_finished_was_our_doing_though_another_delivery_of_the_command_finds_it_done()
+    {
+        var run = SagaRun.Of(new StageText("contain", "a disable-account", "b disable-account")).Do(Outcome.Accepted, "a disable-account").Send("b disable-account");
+        run.Report("a disable-account", Outcome.Already);
+        run.Report("b disable-account", Outcome.Already);
+        Assert.Equal((StepStatus.Succeeded, Step.AfterRetry, true), (run.Step("a disable-account").Status, run.Step("a disable-account").Code, run.Step("a disable-account").MayHaveChanged));
+        Assert.Equal((null, false), (run.Step("b disable-account").Code, run.Step("b disable-account").MayHaveChanged));
+    }
+
+    [Fact]
     public void What_may_still_work_is_not_forgotten_by_a_report_that_says_nothing_of_it()
     {
         var run = SagaRun.Of(Contain).Send("a disable-account");
