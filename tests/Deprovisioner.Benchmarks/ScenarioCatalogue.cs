@@ -11,6 +11,9 @@ internal static class ScenarioCatalogue
     public static IReadOnlyList<Command> Commands =>
     [
         ThroughputScenario.Create(),
+        LatencyScenario.Create(),
+        ScaleOutScenario.Create(),
+        AllScenario.Create(),
 
         // What this program starts itself as.
         WorkerProcess.Create(),

@@ -5,6 +5,16 @@ public sealed class DispatchSignal : IDisposable
 {
     private readonly SemaphoreSlim signal = new(0);
     private int isSet;
+    private volatile bool awaitsRoom = true;
+
+    /// <summary>
+    /// Whether reports after which nothing is due wake the dispatcher too, since they make room on a system. Set before a pass and reset after one that was not held up, so that what is reported during the pass counts.
+    /// </summary>
+    public bool AwaitsRoom
+    {
+        get => awaitsRoom;
+        set => awaitsRoom = value;
+    }
 
     public void Set()
     {

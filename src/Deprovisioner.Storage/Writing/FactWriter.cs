@@ -66,13 +66,17 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
         {
             try
             {
-                var answers = await transaction.Apply([.. batch.Select(w => w.Fact)], cancellationToken);
+                var applied = await transaction.Apply([.. batch.Select(w => w.Fact)], cancellationToken);
                 for (var i = 0; i < batch.Count; i++)
                 {
-                    batch[i].Answer.TrySetResult(answers[i]);
+                    batch[i].Answer.TrySetResult(applied.Answers[i]);
                 }
 
-                signal.Set();
+                if (!applied.OnlyMadeRoom || signal.AwaitsRoom)
+                {
+                    signal.Set();
+                }
+
                 return;
             }
             catch (Exception error) when (!cancellationToken.IsCancellationRequested && IsPassing(error))

@@ -14,7 +14,7 @@ namespace Deprovisioner.Worker.Dispatching;
 /// scheduled saga whose time has come, what another replica left).
 /// </summary>
 internal sealed class Dispatcher(
-    StepClaims claims, CommandSender sender, FactWriter writer, DispatchSignal signal, Readiness readiness, ILogger<Dispatcher> log) : BackgroundService
+    StepClaims claims, CommandSender sender, FactWriter writer, DispatchSignal signal, Readiness readiness, TimeProvider clock, ILogger<Dispatcher> log) : BackgroundService
 {
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
 
@@ -23,6 +23,9 @@ internal sealed class Dispatcher(
 
     /// <summary>A broker that takes longer is taken for gone; its client may wait for it without end.</summary>
     private static readonly TimeSpan SendWithin = TimeSpan.FromSeconds(10);
+
+    /// <summary>Leases are counted in seconds: a look for those that ran out need not follow every commit.</summary>
+    private long? lookedForExpired;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -49,6 +52,32 @@ internal sealed class Dispatcher(
 
     private async Task<TimeSpan> Pass(CancellationToken stoppingToken)
     {
+        if (lookedForExpired is not { } last || clock.GetElapsedTime(last) >= Sweep)
+        {
+            await TakeBackExpired(stoppingToken);
+            lookedForExpired = clock.GetTimestamp();
+        }
+
+        signal.AwaitsRoom = true;
+        var dispatch = await claims.Claim(stoppingToken);
+        signal.AwaitsRoom = dispatch.IsHeldUp;
+        await Task.WhenAll(dispatch.Commands.Select(command => Send(command, stoppingToken)));
+        if (dispatch.HasToAsk && await claims.ToAskAbout(stoppingToken) is { Count: > 0 } sagas)
+        {
+            // Its commit wakes the next pass, which claims what was cleared.
+            await writer.Commit(new Fact.StepsComeDue(sagas), stoppingToken);
+        }
+
+        foreach (var (obstacle, steps) in dispatch.Blocked)
+        {
+            await writer.Commit(new Fact.StepsBlocked(steps, obstacle), stoppingToken);
+        }
+
+        return dispatch.Wait < Sweep ? dispatch.Wait : Sweep;
+    }
+
+    private async Task TakeBackExpired(CancellationToken stoppingToken)
+    {
         var expired = await claims.TakeBackExpired(stoppingToken);
         if (expired.Count > 0)
         {
@@ -56,20 +85,6 @@ internal sealed class Dispatcher(
             log.LogWarning("{Steps} steps were not answered within their lease and are sent again.", expired.Count);
             await writer.Commit(new Fact.StepsBlocked(expired, Reason: null), stoppingToken);
         }
-
-        if (await claims.ToAskAbout(stoppingToken) is { Count: > 0 } sagas)
-        {
-            await writer.Commit(new Fact.StepsComeDue(sagas), stoppingToken);
-        }
-
-        var dispatch = await claims.Claim(stoppingToken);
-        await Task.WhenAll(dispatch.Commands.Select(command => Send(command, stoppingToken)));
-        foreach (var (obstacle, steps) in dispatch.Blocked)
-        {
-            await writer.Commit(new Fact.StepsBlocked(steps, obstacle), stoppingToken);
-        }
-
-        return dispatch.Wait < Sweep ? dispatch.Wait : Sweep;
     }
 
     private async Task Send(ExecuteSteps command, CancellationToken stoppingToken)
