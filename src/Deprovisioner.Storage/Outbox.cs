@@ -32,11 +32,8 @@ public sealed class Outbox(NpgsqlDataSource database, TimeProvider clock)
             return 0;
         }
 
-        foreach (var message in messages)
-        {
-            // One after the other: who listens is told of a start before its end.
-            await publish(message, cancellationToken);
-        }
+        // Begun one after the other, so that who listens is told of a start before its end; confirmed together.
+        await Task.WhenAll(messages.Select(message => publish(message, cancellationToken)));
 
         using (var mark = new SqlBatch(connection, transaction))
         {

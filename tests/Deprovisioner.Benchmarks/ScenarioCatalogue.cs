@@ -11,9 +11,13 @@ internal static class ScenarioCatalogue
     public static IReadOnlyList<Command> Commands =>
     [
         ThroughputScenario.Create(),
+        LatencyScenario.Create(),
+        ScaleOutScenario.Create(),
+        LayoffScenario.Create(),
+        BacklogScenario.Create(),
         GrowthScenario.Create(),
         IdleScenario.Create(),
-        BacklogScenario.Create(),
+        AllScenario.Create(),
 
         // What this program starts itself as.
         WorkerProcess.Create(),

@@ -87,7 +87,7 @@ internal sealed class Store : IAsyncDisposable
     public async Task<FactAnswer> Commit(Fact fact) => await Get<FactWriter>().Commit(fact, default).WaitAsync(TimeSpan.FromSeconds(60));
 
     /// <summary>Facts in one transaction.</summary>
-    public async Task<IReadOnlyList<FactAnswer>> Apply(params Fact[] facts) => await Get<FactTransaction>().Apply(facts, default);
+    public async Task<IReadOnlyList<FactAnswer>> Apply(params Fact[] facts) => (await Get<FactTransaction>().Apply(facts, default)).Answers;
 
     public async Task<FactAnswer> Arrive(HrEvent hr) => await Commit(Arrived(hr));
 

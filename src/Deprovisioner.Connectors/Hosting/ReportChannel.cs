@@ -17,7 +17,10 @@ internal sealed class ReportChannel : IAsyncDisposable
     /// <summary>Some tens of kilobytes of evidence each: a message stays well below what brokers refuse.</summary>
     internal const int MostInOneMessage = 100;
 
-    private readonly Channel<Pending> pending = Channel.CreateBounded<Pending>(new BoundedChannelOptions(1000) { SingleReader = true });
+    /// <summary>How many may wait. All that do are sent together, so that a saga's steps on several systems are reported at about the same time, and its row is loaded once for all of them.</summary>
+    private const int MostWaiting = 1000;
+
+    private readonly Channel<Pending> pending = Channel.CreateBounded<Pending>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly CancellationTokenSource ended = new();
     private readonly Func<StepsReported, CancellationToken, Task> send;
     private readonly HostTimings timings;
@@ -50,15 +53,15 @@ internal sealed class ReportChannel : IAsyncDisposable
 
     private async Task SendAllAsync()
     {
-        var taken = new List<Pending>(MostInOneMessage);
+        var taken = new List<Pending>(MostWaiting);
         while (await pending.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            while (taken.Count < MostInOneMessage && pending.Reader.TryRead(out var next))
+            while (taken.Count < MostWaiting && pending.Reader.TryRead(out var next))
             {
                 taken.Add(next);
             }
 
-            await Task.WhenAll(taken.GroupBy(p => p.System).Select(group => SendGroupAsync(group.Key, [.. group])));
+            await Task.WhenAll(taken.GroupBy(p => p.System).SelectMany(group => group.Chunk(MostInOneMessage).Select(together => SendGroupAsync(group.Key, together))));
             taken.Clear();
         }
     }

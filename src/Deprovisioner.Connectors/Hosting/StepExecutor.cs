@@ -29,7 +29,10 @@ internal sealed class StepExecutor(ConnectedSystems systems, Func<ProtectedEntri
             : StepResult.Of(Outcome.Transient, "unknown-system", $"This host has no system {name}.");
         var report = Report(command, result, startedAt);
         trace.Ended(report);
-        log.LogInformation(
+
+        // What went as it should is in the audit; here it is told only to who asks for it.
+        log.Log(
+            report.Outcome is Outcome.Changed or Outcome.Already or Outcome.Absent ? LogLevel.Debug : LogLevel.Information,
             "Step {StepId} of saga {SagaId}: {Action} on {System}, attempt {Attempt}: {Outcome} {Code}",
             command.StepId, command.SagaId, EnumText.Of(command.Action), name, command.Attempt, EnumText.Of(report.Outcome), report.Code);
         return report;

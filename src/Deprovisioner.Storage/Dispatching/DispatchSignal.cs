@@ -4,13 +4,35 @@ namespace Deprovisioner.Storage.Dispatching;
 public sealed class DispatchSignal : IDisposable
 {
     private readonly Signal dispatcher = new();
+    private volatile bool awaitsRoom = true;
 
     /// <summary>For whoever looks at what is due beside steps (<see cref="WorkAhead"/>).</summary>
     public Signal Ahead { get; } = new();
 
+    /// <summary>
+    /// Whether reports after which nothing is due wake the dispatcher too, since they make room on a system. Set before a pass and reset after one that was not held up, so that what is reported during the pass counts.
+    /// </summary>
+    public bool AwaitsRoom
+    {
+        get => awaitsRoom;
+        set => awaitsRoom = value;
+    }
+
     public void Set()
     {
         dispatcher.Set();
+        Ahead.Set();
+    }
+
+    /// <summary>Facts were committed.</summary>
+    /// <param name="onlyMadeRoom">No step became due by them; some are not under way any more.</param>
+    public void Committed(bool onlyMadeRoom)
+    {
+        if (!onlyMadeRoom || awaitsRoom)
+        {
+            dispatcher.Set();
+        }
+
         Ahead.Set();
     }
 

@@ -21,9 +21,9 @@ internal static class ProbeClaims
             asked as (
                 update probes p set status = 'in-flight', due_at = null, sends = p.sends + 1, lease_until = $4
                 from claim c where p.probe_id = c.probe_id
-                returning p.probe_id, c.step_id, p.sends, c.due_at),
+                returning p.system, p.probe_id, c.step_id, p.sends, c.due_at),
             claimed as (
-                select a.probe_id as step_id, s.saga_id, a.sends, s.action, s.instruction, 0 as priority, a.due_at, s.owner, s.selection,
+                select a.system, a.probe_id as step_id, s.saga_id, a.sends, s.action, s.instruction, 0 as priority, a.due_at, s.owner, s.selection,
                     case when s.action = 'restore-account' then s.snapshots end as restores, true as probe, false as pending
                 from asked a join steps s on s.step_id = a.step_id)
             """ + CommandRows.OfClaimed,

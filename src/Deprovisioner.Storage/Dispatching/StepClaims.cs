@@ -6,7 +6,7 @@ using Npgsql;
 namespace Deprovisioner.Storage.Dispatching;
 
 // Theory of operation. A pass locks the systems that have due steps and are not being served by another replica (SKIP LOCKED), works out from each one's row how many steps its
-// rate, concurrency and gate allow, claims that many in order of priority and age, and commits. Only then are commands sent: one that is lost on the way is sent again when its lease
+// rate, concurrency and gate allow, claims that many in order of priority and age, and commits; one statement for all systems, since a pass follows every commit of the writer. Only then are commands sent: one that is lost on the way is sent again when its lease
 // runs out. So a queue never holds more than its system can take, an urgent step waits behind nobody else's backlog, and any number of replicas may do this at once.
 // - What destroys is asked about once more here: of a person under a legal hold it is not sent, whatever its saga's row says.
 // - The system's row serialises its budget. Steps are claimed with SKIP LOCKED too, so a pass never waits for the writer.
@@ -16,8 +16,14 @@ namespace Deprovisioner.Storage.Dispatching;
 /// <summary>Claims due steps, and then questions about steps, within each system's budget.</summary>
 public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
 {
-    /// <summary>Of one message: enough to share its cost, few enough for several hosts to share the work.</summary>
-    private const int MostStepsInAMessage = 16;
+    /// <summary>Few steps of one system go out in one message: a message costs more than what it carries.</summary>
+    private const int StepsInAMessage = 16;
+
+    /// <summary>Many go out in larger ones, but in a few at least, so that several hosts can share the work.</summary>
+    private const int MessagesToShare = 4;
+
+    /// <summary>And in none larger than this: one that is lost costs its steps a lease.</summary>
+    private const int MostStepsInAMessage = 64;
 
     /// <summary>Blocked steps are told of in portions, so that a backlog of a system that is down does not become one huge transaction.</summary>
     private const int MostBlockedAtOnce = 500;
@@ -43,7 +49,8 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
     private static async Task<StepDispatch> Claim(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var systems = await Systems(connection, transaction, now, cancellationToken);
+        var (systems, asks) = await Systems(connection, transaction, now, cancellationToken);
+        var (open, spent) = (new List<Claimable>(), new List<(Claimable System, int Steps)>());
         var commands = new List<ExecuteSteps>();
         var blocked = new List<(string, IReadOnlyList<(SagaId, StepId)>)>();
         DateTimeOffset? moreAt = null;
@@ -61,22 +68,32 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
                 continue;
             }
 
-            var budget = system.Budget.Refilled(now);
-            var allowance = budget.Allowance(system.State, system.InFlight, now);
-            var claimed = allowance > 0 ? await Claimed(connection, transaction, system, allowance, now, cancellationToken) : [];
-            if (claimed.Count < allowance)
+            open.Add(system with { Budget = system.Budget.Refilled(now) });
+        }
+
+        var claims = await Claimed(connection, transaction, open, now, cancellationToken);
+        foreach (var system in open)
+        {
+            var allowance = system.Allowance(now);
+            var claimed = claims.GetValueOrDefault(system.State.System, []);
+            if (claimed.Count < allowance && system.HasQuestions)
             {
                 // A question never stands before a step.
                 claimed.AddRange(await ProbeClaims.Claimed(connection, transaction, system.State.System, allowance - claimed.Count, now, now + system.Lease, cancellationToken));
             }
 
-            await Spend(connection, transaction, system.State.System, budget.Spend(claimed.Count), cancellationToken);
-            commands.AddRange(claimed.Chunk(MostStepsInAMessage).Select(steps => new ExecuteSteps(system.State.System, steps)));
-            moreAt = Earlier(moreAt, allowance == 0 ? NextToken(system, budget, now) : claimed.Count == allowance ? now : null);
+            spent.Add((system, claimed.Count));
+            commands.AddRange(claimed.Chunk(Math.Clamp(claimed.Count / MessagesToShare, StepsInAMessage, MostStepsInAMessage)).Select(steps => new ExecuteSteps(system.State.System, steps)));
+            moreAt = Earlier(moreAt, allowance == 0 ? NextToken(system, now) : claimed.Count == allowance ? now : null);
         }
 
+        await Spend(connection, transaction, spent, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new StepDispatch(commands, blocked, moreAt is null ? TimeSpan.MaxValue : moreAt > now ? moreAt.Value - now : TimeSpan.Zero);
+        return new StepDispatch(commands, blocked, moreAt is null ? TimeSpan.MaxValue : moreAt > now ? moreAt.Value - now : TimeSpan.Zero)
+        {
+            HasToAsk = asks,
+            IsHeldUp = open.Exists(s => s.Allowance(now) == 0) || spent.Exists(s => s.Steps == s.System.Allowance(now)),
+        };
     }
 
     /// <summary>Sagas with steps whose time has come, and about which guard and approvals must be asked first; some of them, the longest due ones first.</summary>
@@ -149,66 +166,78 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private static async Task<List<Claimable>> Systems(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<(List<Claimable> Systems, bool Asks)> Systems(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var systems = new List<Claimable>();
+        var inFlight = new Dictionary<string, int>();
+        var asks = false;
         using var batch = new SqlBatch(connection, transaction);
         batch.Add(
             "select " + SystemRows.Columns + """
-            , configured
-            from systems s
-            where exists (select from steps d where d.system = s.system and d.status = 'due' and d.due_at <= $1 and not d.ask_first)
-                or exists (select from probes q where q.system = s.system and q.status = 'due' and q.due_at <= $1)
-            order by system for update skip locked
+            , configured, asks
+            from systems s cross join lateral (select exists (select from probes q where q.system = s.system and q.status = 'due' and q.due_at <= $1)) as q(asks)
+            where asks or exists (select from steps d where d.system = s.system and d.status = 'due' and d.due_at <= $1 and not d.ask_first)
+            order by system for update of s skip locked
             """,
             Sql.Time(now));
-        await batch.Read([row => systems.Add(Claimable.Of(row))], cancellationToken);
-        return systems.Count == 0 ? systems : await WithInFlight(connection, transaction, systems, cancellationToken);
-    }
 
-    /// <summary>
-    /// A statement of its own, behind the lock: within the locking statement the count would come from a snapshot that is older than what another replica, which held the lock
-    /// until just now, has claimed.
-    /// </summary>
-    private static async Task<List<Claimable>> WithInFlight(NpgsqlConnection connection, NpgsqlTransaction transaction, List<Claimable> systems, CancellationToken cancellationToken)
-    {
-        var inFlight = new Dictionary<string, int>();
-        using var batch = new SqlBatch(connection, transaction);
+        // A statement of its own, behind the lock: within the locking statement the count would come from a snapshot that is older than what another replica, which held the lock until just now, has claimed.
         batch.Add(
             """
             select system, count(*) from (
-                select system from steps where system = any($1) and status = 'in-flight' union all select system from probes where system = any($1) and status = 'in-flight') as sent
+                select system from steps where status = 'in-flight' union all select system from probes where status = 'in-flight') as sent
             group by system
-            """,
-            Sql.Texts(systems.Select(s => s.State.System.Value)));
-        await batch.Read([row => inFlight[row.GetString(0)] = (int)row.GetInt64(1)], cancellationToken);
-        return [.. systems.Select(s => s with { InFlight = inFlight.GetValueOrDefault(s.State.System.Value) })];
+            """);
+        batch.Add("select exists (select from steps where status = 'due' and ask_first and due_at <= $1)", Sql.Time(now));
+        await batch.Read([row => systems.Add(Claimable.Of(row)), row => inFlight[row.GetString(0)] = (int)row.GetInt64(1), row => asks = row.GetBoolean(0)], cancellationToken);
+        return ([.. systems.Select(s => s with { InFlight = inFlight.GetValueOrDefault(s.State.System.Value) })], asks);
     }
 
-    private static async Task<List<StepCommand>> Claimed(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Claimable system, int most, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Of each system as many as it allows.</summary>
+    private static async Task<Dictionary<SystemName, List<StepCommand>>> Claimed(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, List<Claimable> systems, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var commands = new List<StepCommand>();
+        var commands = new Dictionary<SystemName, List<StepCommand>>();
+        var allowing = systems.Where(s => s.Allowance(now) > 0).ToList();
+        if (allowing.Count == 0)
+        {
+            return commands;
+        }
+
         using var batch = new SqlBatch(connection, transaction);
         batch.Add(
             """
             with claim as materialized (
-                select step_id, due_at from steps d where system = $1 and status = 'due' and due_at <= $2 and not ask_first
-                    and not (action in ('transfer-data', 'delete-account') and exists (
-                        select from sagas g join persons p using (person_id) where g.saga_id = d.saga_id and p.legal_hold))
-                    and (d.action <> 'restore-account' or not exists (
-                        select from sagas r join sagas l using (person_id)
-                        where r.saga_id = d.saga_id and l.kind in ('leaver', 'leave') and l.returned_at is null and l.status <> 'cancelled' and l.effective_at <= $2))
-                order by priority desc, due_at, step_id limit $3 for update skip locked),
+                select c.step_id, c.due_at, w.lease_until from unnest($1, $3, $4) as w(system, most, lease_until) cross join lateral (
+                    select d.step_id, d.due_at from steps d where d.system = w.system and d.status = 'due' and d.due_at <= $2 and not d.ask_first
+                        and not (d.action in ('transfer-data', 'delete-account') and exists (
+                            select from sagas g join persons p using (person_id) where g.saga_id = d.saga_id and p.legal_hold))
+                        and (d.action <> 'restore-account' or not exists (
+                            select from sagas r join sagas l using (person_id)
+                            where r.saga_id = d.saga_id and l.kind in ('leaver', 'leave') and l.returned_at is null and l.status <> 'cancelled' and l.effective_at <= $2))
+                    order by d.priority desc, d.due_at, d.step_id limit w.most for update of d skip locked) c),
             claimed as (
-                update steps s set status = 'in-flight', due_at = null, sends = s.sends + 1, lease_until = $4
+                update steps s set status = 'in-flight', due_at = null, sends = s.sends + 1, lease_until = c.lease_until
                 from claim c where s.step_id = c.step_id
-                returning s.step_id, s.saga_id, s.sends, s.action, s.instruction, s.priority, c.due_at, s.owner, s.selection,
+                returning s.system, s.step_id, s.saga_id, s.sends, s.action, s.instruction, s.priority, c.due_at, s.owner, s.selection,
                     case when s.action = 'restore-account' then s.snapshots end as restores, false as probe,
                     s.outcome is not distinct from 'accepted' and s.code is distinct from 'not-finished' as pending)
             """ + CommandRows.OfClaimed,
-            Sql.Text(system.State.System.Value), Sql.Time(now), Sql.Int(most), Sql.Time(now + system.Lease));
-        await batch.Read([row => commands.Add(CommandRows.Command(row))], cancellationToken);
+            Sql.Texts(allowing.Select(s => s.State.System.Value)), Sql.Time(now), Sql.Ints(allowing.Select(s => s.Allowance(now))), Sql.Times(allowing.Select(s => (DateTimeOffset?)now + s.Lease)));
+        await batch.Read(
+            [
+                row =>
+                {
+                    var system = CommandRows.System(row);
+                    if (!commands.TryGetValue(system, out var list))
+                    {
+                        commands[system] = list = [];
+                    }
+
+                    list.Add(CommandRows.Command(row));
+                },
+            ],
+            cancellationToken);
         return commands;
     }
 
@@ -224,24 +253,31 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         return steps;
     }
 
-    private static async Task Spend(NpgsqlConnection connection, NpgsqlTransaction transaction, SystemName system, SystemBudget budget, CancellationToken cancellationToken)
+    private static async Task Spend(NpgsqlConnection connection, NpgsqlTransaction transaction, List<(Claimable System, int Steps)> spent, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("update systems set tokens = $2, tokens_at = $3 where system = $1", connection, transaction);
-        command.Parameters.Add(Sql.Text(system.Value));
-        command.Parameters.Add(new NpgsqlParameter { Value = budget.Tokens });
-        command.Parameters.Add(Sql.Time(budget.TokensAt));
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        if (spent.Count > 0)
+        {
+            var budgets = spent.Select(s => s.System.Budget.Spend(s.Steps)).ToList();
+            using var batch = new SqlBatch(connection, transaction);
+            batch.Add(
+                "update systems s set tokens = t.tokens, tokens_at = t.at from unnest($1, $2, $3) as t(system, tokens, at) where s.system = t.system",
+                Sql.Texts(spent.Select(s => s.System.State.System.Value)), Sql.Doubles(budgets.Select(b => b.Tokens)), Sql.Times(budgets.Select(b => (DateTimeOffset?)b.TokensAt)));
+            await batch.Execute(cancellationToken);
+        }
     }
 
     /// <summary>Where the rate is what holds it up, when the next token is there; where it is the concurrency, a report will wake the dispatcher.</summary>
-    private static DateTimeOffset? NextToken(Claimable system, SystemBudget budget, DateTimeOffset now)
-        => budget.Tokens < 1 ? now + TimeSpan.FromSeconds((1 - budget.Tokens) / system.Budget.PerSecond) : null;
+    private static DateTimeOffset? NextToken(Claimable system, DateTimeOffset now)
+        => system.Budget.Tokens < 1 ? now + TimeSpan.FromSeconds((1 - system.Budget.Tokens) / system.Budget.PerSecond) : null;
 
     private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null ? b : b is null ? a : a < b ? a : b;
 
-    private sealed record Claimable(SystemState State, SystemBudget Budget, TimeSpan Lease, bool Configured, int InFlight = 0)
+    private sealed record Claimable(SystemState State, SystemBudget Budget, TimeSpan Lease, bool Configured, bool HasQuestions, int InFlight = 0)
     {
-        public static Claimable Of(NpgsqlDataReader row) => new(SystemRows.State(row), SystemRows.Budget(row), SystemRows.Lease(row), row.GetBoolean(16));
+        public static Claimable Of(NpgsqlDataReader row) => new(SystemRows.State(row), SystemRows.Budget(row), SystemRows.Lease(row), row.GetBoolean(16), row.GetBoolean(17));
+
+        /// <summary>How many steps may be sent now, by the refilled budget.</summary>
+        public int Allowance(DateTimeOffset now) => Budget.Allowance(State, InFlight, now);
 
         /// <summary>Steps of a system that left the configuration are told of too: else they would hold up their sagas' later stages without a word.</summary>
         public string? Obstacle(DateTimeOffset now) => Configured ? State.Obstacle(now) : "not in the configuration any more";

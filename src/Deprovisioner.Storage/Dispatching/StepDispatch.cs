@@ -9,4 +9,11 @@ namespace Deprovisioner.Storage.Dispatching;
 public sealed record StepDispatch(
     IReadOnlyList<ExecuteSteps> Commands,
     IReadOnlyList<(string Obstacle, IReadOnlyList<(SagaId Saga, StepId Step)> Steps)> Blocked,
-    TimeSpan Wait);
+    TimeSpan Wait)
+{
+    /// <summary>Whether guard and approvals must be asked about steps whose time has come: see <see cref="StepClaims.ToAskAbout"/>.</summary>
+    public bool HasToAsk { get; init; }
+
+    /// <summary>Whether a system takes no more for now: then the reports that are under way make room.</summary>
+    public bool IsHeldUp { get; init; }
+}

@@ -7,30 +7,36 @@ namespace Deprovisioner.Storage;
 internal static class CommandRows
 {
     /// <summary>
-    /// Completes what a common table expression <c>claimed</c> has claimed (step_id, saga_id, sends, action, instruction, priority, due_at, owner, selection, restores, probe, pending) on the system $1 at $2, so that steps and questions about
-    /// steps find the same accounts.
+    /// Completes what a common table expression <c>claimed</c> has claimed (system, step_id, saga_id, sends, action, instruction, priority, due_at, owner, selection, restores, probe, pending) at $2, so that steps and
+    /// questions about steps find the same accounts. What is so of a person is asked once, however many of their steps are claimed together.
     /// </summary>
     public const string OfClaimed =
         """
-
-        select c.saga_id, c.step_id, c.sends, greatest(g.fence, e.version), c.action, g.person_id, g.employment_id, p.email, p.user_name, p.given_name, p.family_name,
-               m.email, m.user_name, c.instruction, g.trace_parent,
-               (select array_agg(k.account_id order by k.account_id) from known_accounts k where k.person_id = g.person_id and k.system = $1) as known_accounts,
-               c.owner, c.selection, c.restores, g.protection_released,
+        , who as materialized (
+            select p.person_id, p.email, p.user_name, p.given_name, p.family_name,
                array_remove(array[
                    case when exists (select from persons o join employments a using (person_id)
                        where lower(o.email) = lower(p.email) and o.person_id <> p.person_id and (a.ends_at is null or a.ends_at > $2)) then 'person.email' end,
                    case when exists (select from persons o join employments a using (person_id)
-                       where lower(o.user_name) = lower(p.user_name) and o.person_id <> p.person_id and (a.ends_at is null or a.ends_at > $2)) then 'person.userName' end], null) as shared_facts,
-               array(select k.account_id from known_accounts k join known_accounts o using (system, account_id)
-                   where k.person_id = g.person_id and k.system = $1 and o.person_id <> k.person_id
-                       and exists (select from employments a where a.person_id = o.person_id and (a.ends_at is null or a.ends_at > $2))) as shared_accounts,
+                       where lower(o.user_name) = lower(p.user_name) and o.person_id <> p.person_id and (a.ends_at is null or a.ends_at > $2)) then 'person.userName' end], null) as shared_facts
+            from persons p where p.person_id in (select g.person_id from claimed c join sagas g using (saga_id)))
+        select c.saga_id, c.step_id, c.sends, greatest(g.fence, e.version), c.action, g.person_id, g.employment_id, p.email, p.user_name, p.given_name, p.family_name,
+               m.email, m.user_name, c.instruction, g.trace_parent, k.ids as known_accounts, c.owner, c.selection, c.restores, g.protection_released, p.shared_facts, k.shared as shared_accounts,
                c.probe or (c.action in ('transfer-data', 'delete-account') and exists (
-                   select from steps o where o.saga_id = c.saga_id and o.system = $1 and o.status = 'succeeded' and o.outcome = 'observed')) as observe, c.probe, c.pending
-        from claimed c join sagas g on g.saga_id = c.saga_id join persons p on p.person_id = g.person_id
+                   select from steps o where o.saga_id = c.saga_id and o.system = c.system and o.status = 'succeeded' and o.outcome = 'observed')) as observe, c.probe, c.pending, c.system
+        from claimed c join sagas g on g.saga_id = c.saga_id join who p on p.person_id = g.person_id
             left join employments e on e.person_id = g.person_id and e.employment_id = g.employment_id left join persons m on m.person_id = e.manager_id
+            cross join lateral (
+                select array_agg(a.account_id order by a.account_id) as ids,
+                    array_agg(a.account_id order by a.account_id) filter (where exists (
+                        select from known_accounts o join employments a2 on a2.person_id = o.person_id
+                        where o.system = a.system and o.account_id = a.account_id and o.person_id <> a.person_id and (a2.ends_at is null or a2.ends_at > $2))) as shared
+                from known_accounts a where a.person_id = g.person_id and a.system = c.system) k
         order by c.priority desc, c.due_at, c.step_id
         """;
+
+    /// <summary>Whose queue the command goes to.</summary>
+    public static SystemName System(NpgsqlDataReader row) => new(row.GetString(25));
 
     public static StepCommand Command(NpgsqlDataReader row)
         => new()
@@ -44,12 +50,12 @@ internal static class CommandRows
             EmploymentId = new EmploymentId(row.GetString(6)),
             Facts = Facts(row),
             Instruction = row.Text(13),
-            SharedFacts = row.GetFieldValue<string[]>(row.GetOrdinal("shared_facts")),
-            SharedAccountIds = row.GetFieldValue<string[]>(row.GetOrdinal("shared_accounts")),
-            ProtectionReleased = row.GetBoolean(row.GetOrdinal("protection_released")),
-            Observe = row.GetBoolean(row.GetOrdinal("observe")),
-            Probe = row.GetBoolean(row.GetOrdinal("probe")),
-            Pending = row.GetBoolean(row.GetOrdinal("pending")),
+            SharedFacts = row.GetFieldValue<string[]>(20) is { Length: > 0 } facts ? facts : [],
+            SharedAccountIds = row.IsDBNull(21) ? [] : row.GetFieldValue<string[]>(21),
+            ProtectionReleased = row.GetBoolean(19),
+            Observe = row.GetBoolean(22),
+            Probe = row.GetBoolean(23),
+            Pending = row.GetBoolean(24),
             TraceParent = row.Text(14),
             Selection = row.Selection(17),
             KnownAccountIds = row.IsDBNull(15) ? [] : row.GetFieldValue<string[]>(15),

@@ -9,7 +9,7 @@ namespace Deprovisioner.Storage;
 internal static class StepRows
 {
     public const string Columns =
-        "saga_id, step_id, ordinal, stage, system, action, instruction, status, sends, failures, deferred, due_at, first_due_at, outcome, code, message, residual_until, settled_at, owner, reversible, needs, ask_first, selection, "
+        "saga_id, step_id, ordinal, stage, system, action, instruction, status, sends, failures, deferred, due_at, first_due_at, outcome, code, message, residual_until, settled_at, owner, reversible, nullif(needs, '{}') as needs, ask_first, selection, "
         + TaskRows.Columns;
 
     public const string Select = "select " + Columns + " from steps";
@@ -36,7 +36,7 @@ internal static class StepRows
             SettledAt = row.TimeOrNull(17),
             Owner = row.Text(18),
             Reversible = row.Text(19) is { } reversible ? Reversibility.Parse(reversible) : null,
-            Needs = row.GetFieldValue<int[]>(20) is { Length: > 0 } needs ? needs : [],
+            Needs = row.IsDBNull(20) ? [] : row.GetFieldValue<int[]>(20),
             AskFirst = row.GetBoolean(21),
             Selection = row.Selection(22),
             Task = TaskRows.Read(row, 23),

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Deprovisioner.Core.Audit;
 
 namespace Deprovisioner.Storage.Writing;
@@ -16,17 +17,17 @@ internal sealed class AuditAppender(DateTimeOffset now)
     /// <param name="key">Null where it was erased: then evidence is not kept, and only its commitment stays.</param>
     public AuditHead Append(Guid stream, AuditHead head, IEnumerable<AuditEntry> entries, string? person, byte[]? key)
     {
+        using var cipher = key is null ? null : SealedEvidence.Cipher(key);
         foreach (var entry in entries)
         {
             byte[]? commitment = null;
             if (entry.Private is { } evidence)
             {
-                var salt = RandomNumberGenerator.GetBytes(AuditCommitment.SaltBytes);
-                var plain = Encoding.UTF8.GetBytes(evidence.ToJsonString());
-                commitment = AuditCommitment.Of(salt, plain);
-                if (person is not null && key is not null)
+                var salted = Salted(evidence);
+                commitment = SHA256.HashData(salted);
+                if (person is not null && cipher is not null)
                 {
-                    Private.Add((stream, head.Sequence + 1, person, SealedEvidence.Seal(key, stream, head.Sequence + 1, [.. salt, .. plain])));
+                    Private.Add((stream, head.Sequence + 1, person, SealedEvidence.Seal(cipher, stream, head.Sequence + 1, salted)));
                 }
             }
 
@@ -36,5 +37,15 @@ internal sealed class AuditAppender(DateTimeOffset now)
         }
 
         return head;
+    }
+
+    /// <summary>Salt || evidence: what is committed to (see <see cref="AuditCommitment"/>), and what is sealed.</summary>
+    private static byte[] Salted(JsonNode evidence)
+    {
+        var text = evidence.ToJsonString();
+        var salted = new byte[AuditCommitment.SaltBytes + Encoding.UTF8.GetByteCount(text)];
+        RandomNumberGenerator.Fill(salted.AsSpan(0, AuditCommitment.SaltBytes));
+        Encoding.UTF8.GetBytes(text, salted.AsSpan(AuditCommitment.SaltBytes));
+        return salted;
     }
 }

@@ -14,8 +14,8 @@ namespace Deprovisioner.Storage.Writing;
 /// <summary>Applies facts, all or none.</summary>
 public sealed class FactTransaction(NpgsqlDataSource database, Func<EventIntake> intake, TimeProvider clock)
 {
-    /// <summary>One answer for each fact, in order.</summary>
-    public async Task<IReadOnlyList<FactAnswer>> Apply(IReadOnlyList<Fact> facts, CancellationToken cancellationToken)
+    /// <summary>Applies them.</summary>
+    public async Task<AppliedFacts> Apply(IReadOnlyList<Fact> facts, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         try
@@ -29,7 +29,7 @@ public sealed class FactTransaction(NpgsqlDataSource database, Func<EventIntake>
         }
     }
 
-    private async Task<IReadOnlyList<FactAnswer>> Apply(NpgsqlConnection connection, IReadOnlyList<Fact> facts, CancellationToken cancellationToken)
+    private async Task<AppliedFacts> Apply(NpgsqlConnection connection, IReadOnlyList<Fact> facts, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var now = ToMicroseconds(clock.GetUtcNow());
@@ -45,7 +45,7 @@ public sealed class FactTransaction(NpgsqlDataSource database, Func<EventIntake>
 
         await new WorkSaver(connection, transaction, work).Save(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return answers;
+        return new AppliedFacts(answers, OnlyMadeRoom: facts.All(f => f is Fact.Reported) && !work.MayHaveMadeDue);
     }
 
     /// <summary>Events that piled up are decided in the order in which they happened: they may have overtaken each other on the way here.</summary>
@@ -55,3 +55,8 @@ public sealed class FactTransaction(NpgsqlDataSource database, Func<EventIntake>
     /// <summary>PostgreSQL keeps microseconds: a finer time would differ from itself once stored.</summary>
     private static DateTimeOffset ToMicroseconds(DateTimeOffset time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 }
+
+/// <summary>What became of facts.</summary>
+/// <param name="Answers">One for each, in order.</param>
+/// <param name="OnlyMadeRoom">All of them were reports, and nothing became due by them.</param>
+public sealed record AppliedFacts(IReadOnlyList<FactAnswer> Answers, bool OnlyMadeRoom);

@@ -66,13 +66,14 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
         {
             try
             {
-                var answers = await transaction.Apply([.. batch.Select(w => w.Fact)], cancellationToken);
+                var applied = await transaction.Apply([.. batch.Select(w => w.Fact)], cancellationToken);
                 for (var i = 0; i < batch.Count; i++)
                 {
-                    batch[i].Answer.TrySetResult(answers[i]);
+                    batch[i].Answer.TrySetResult(applied.Answers[i]);
                 }
 
-                signal.Set();
+                signal.Committed(applied.OnlyMadeRoom);
+
                 return;
             }
             catch (Exception error) when (!cancellationToken.IsCancellationRequested && IsPassing(error))

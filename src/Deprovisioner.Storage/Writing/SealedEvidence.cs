@@ -12,11 +12,13 @@ internal static class SealedEvidence
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
 
-    public static byte[] Seal(byte[] key, Guid stream, long sequence, ReadOnlySpan<byte> plain)
+    /// <summary>A cipher for all of a person's evidence in one transaction: setting one up costs more than what it seals.</summary>
+    public static AesGcm Cipher(byte[] key) => new(key, TagBytes);
+
+    public static byte[] Seal(AesGcm cipher, Guid stream, long sequence, ReadOnlySpan<byte> plain)
     {
         var bytes = new byte[NonceBytes + TagBytes + plain.Length];
         RandomNumberGenerator.Fill(bytes.AsSpan(0, NonceBytes));
-        using var cipher = new AesGcm(key, TagBytes);
         cipher.Encrypt(bytes.AsSpan(0, NonceBytes), plain, bytes.AsSpan(NonceBytes + TagBytes), bytes.AsSpan(NonceBytes, TagBytes), Associated(stream, sequence));
         return bytes;
     }
@@ -30,7 +32,7 @@ internal static class SealedEvidence
         }
 
         var plain = new byte[bytes.Length - NonceBytes - TagBytes];
-        using var cipher = new AesGcm(key, TagBytes);
+        using var cipher = Cipher(key);
         cipher.Decrypt(bytes[..NonceBytes], bytes[(NonceBytes + TagBytes)..], bytes.Slice(NonceBytes, TagBytes), plain, Associated(stream, sequence));
         return plain;
     }

@@ -26,6 +26,10 @@ internal sealed class SqlBatch(NpgsqlConnection connection, NpgsqlTransaction tr
         }
     }
 
+    /// <summary>Runs the statements and hands each row of the last one to its reader; the others only lock.</summary>
+    public Task ReadLast(Action<NpgsqlDataReader> take, CancellationToken cancellationToken)
+        => Read([.. Enumerable.Repeat<Action<NpgsqlDataReader>>(static _ => { }, batch.BatchCommands.Count - 1), take], cancellationToken);
+
     /// <summary>Runs the statements and hands each row of each result set to its reader, in order.</summary>
     public async Task Read(IReadOnlyList<Action<NpgsqlDataReader>> readers, CancellationToken cancellationToken)
     {

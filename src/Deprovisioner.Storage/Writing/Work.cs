@@ -61,6 +61,11 @@ internal sealed class Work(DateTimeOffset now)
 
     public List<(PersonId Person, KnownAccount Account)> FoundAccounts { get; } = [];
 
+    /// <summary>Whether the dispatcher may find something that it would not have found before: a changed step that is due, a system that is back, a question.</summary>
+    public bool MayHaveMadeDue
+        => ChangedSystems.Count > 0 || ChangedProbes.Count > 0
+            || Sagas.Values.Any(s => s.Changed && s.Saga.Steps.Any(step => step.Status is StepStatus.Due && (s.New || s.ChangedSteps.Contains(step.Id))));
+
     public IEnumerable<Saga> OpenSagasOf(PersonId person) => Sagas.Values.Select(s => s.Saga).Where(s => s.PersonId == person && !s.IsOver);
 
     /// <summary>The sagas that took access, and were not answered for since by a return.</summary>

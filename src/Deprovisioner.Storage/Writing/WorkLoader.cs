@@ -175,14 +175,21 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
     }
 
     /// <summary>
-    /// The sagas' steps. Where a system may be back, the steps that wait for a retry on it are locked with them, in one order, since all of them are changed: they belong to other sagas,
+    /// The sagas' steps. Behind the sagas' rows only what is due is moved by others (the dispatcher claims it without them), so only that is locked; and read by a statement of its own, which sees what was claimed
+    /// while the lock was waited for. Where a system may be back, the steps that wait for a retry on it are locked with them, in one order, since all of them are changed: they belong to other sagas,
     /// which other writers may be at.
     /// </summary>
     private void AddLocking(SqlBatch batch, IEnumerable<Guid> sagas)
     {
         if (shut.Count == 0)
         {
-            batch.Add(StepRows.Select + " where saga_id = any($1) order by saga_id, ordinal" + Locking(" for update"), Sql.Uuids(sagas));
+            if (!isPreview)
+            {
+                // By the sagas' own index: coalesce keeps the planner off the partial ones, which hold everybody's due steps.
+                batch.Add("select from steps where saga_id = any($1) and coalesce(status, '') = 'due' order by saga_id, ordinal for update", Sql.Uuids(sagas));
+            }
+
+            batch.Add(StepRows.Select + " where saga_id = any($1) order by saga_id, ordinal", Sql.Uuids(sagas));
             return;
         }
 
@@ -207,19 +214,17 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         var steps = new Dictionary<Guid, List<Step>>();
         using var batch = new SqlBatch(connection, transaction);
         AddLocking(batch, heads.Keys);
-        await batch.Read(
-            [
-                row =>
+        await batch.ReadLast(
+            row =>
+            {
+                var saga = row.GetGuid(0);
+                if (!steps.TryGetValue(saga, out var list))
                 {
-                    var saga = row.GetGuid(0);
-                    if (!steps.TryGetValue(saga, out var list))
-                    {
-                        steps[saga] = list = [];
-                    }
+                    steps[saga] = list = [];
+                }
 
-                    list.Add(StepRows.Step(row));
-                },
-            ],
+                list.Add(StepRows.Step(row));
+            },
             cancellationToken);
         foreach (var (id, (saga, head, traceParent)) in heads)
         {

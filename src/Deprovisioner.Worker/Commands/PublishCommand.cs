@@ -83,7 +83,7 @@ internal static class PublishCommand
                 HrEventParse.Invalid invalid => new Fact.InvalidArrived(invalid, bytes, clock.GetUtcNow()),
                 _ => throw new InvalidOperationException("Not a parse."),
             };
-            var answer = (await transaction.Apply([fact], cancellationToken))[0];
+            var answer = (await transaction.Apply([fact], cancellationToken)).Answers[0];
             results.Add(Result(file, parse, answer.Verdict, answer.Reason));
         }
 

@@ -14,7 +14,7 @@ namespace Deprovisioner.Worker.Dispatching;
 /// another replica left. It is the rows that say so, and not the signal.
 /// </summary>
 internal sealed class Dispatcher(
-    StepClaims claims, CommandSender sender, FactWriter writer, DispatchSignal signal, Readiness readiness, ILogger<Dispatcher> log) : BackgroundService
+    StepClaims claims, CommandSender sender, FactWriter writer, DispatchSignal signal, Readiness readiness, TimeProvider clock, ILogger<Dispatcher> log) : BackgroundService
 {
     /// <summary>Whatever may be wrong with what wakes it, it looks after so long.</summary>
     private static readonly TimeSpan AtLast = TimeSpan.FromMinutes(1);
@@ -32,6 +32,11 @@ internal sealed class Dispatcher(
     /// When the process is told to stop, a pass that has begun may go on so long: what it has claimed is sent or handed back, and no lease hangs. Short, since the whole process has 30 s, of which the bus may take half.
     /// </summary>
     private static readonly TimeSpan FinishWithin = TimeSpan.FromSeconds(5);
+
+    /// <summary>Leases are counted in seconds: a look for those that ran out need not follow every commit.</summary>
+    private static readonly TimeSpan BetweenLooksForExpired = TimeSpan.FromSeconds(1);
+
+    private long? lookedForExpired;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -62,6 +67,34 @@ internal sealed class Dispatcher(
     /// <param name="finishing">What was begun is given up too.</param>
     internal async Task<TimeSpan> Pass(CancellationToken stoppingToken, CancellationToken finishing)
     {
+        if (lookedForExpired is not { } last || clock.GetElapsedTime(last) >= BetweenLooksForExpired)
+        {
+            await TakeBackExpired(stoppingToken);
+            lookedForExpired = clock.GetTimestamp();
+        }
+
+        // From here on by the other token: a claim that is cancelled while it commits would leave steps under a lease that nobody has.
+        stoppingToken.ThrowIfCancellationRequested();
+        signal.AwaitsRoom = true;
+        var dispatch = await claims.Claim(finishing);
+        signal.AwaitsRoom = dispatch.IsHeldUp;
+        await Task.WhenAll(dispatch.Commands.Select(command => Send(command, stoppingToken, finishing)));
+        if (dispatch.HasToAsk && await claims.ToAskAbout(stoppingToken) is { Count: > 0 } sagas)
+        {
+            // Its commit wakes the next pass, which claims what was cleared.
+            await writer.Commit(new Fact.StepsComeDue(sagas), stoppingToken);
+        }
+
+        foreach (var (obstacle, steps) in dispatch.Blocked)
+        {
+            await writer.Commit(new Fact.StepsBlocked(steps, obstacle), stoppingToken);
+        }
+
+        return dispatch.Wait < AtLast ? dispatch.Wait : AtLast;
+    }
+
+    private async Task TakeBackExpired(CancellationToken stoppingToken)
+    {
         var expired = await claims.TakeBackExpired(stoppingToken);
         if (expired.Count > 0)
         {
@@ -69,22 +102,6 @@ internal sealed class Dispatcher(
             log.LogWarning("{Steps} steps were not answered within their lease and are sent again.", expired.Count);
             await writer.Commit(new Fact.StepsBlocked(expired, Reason: null), stoppingToken);
         }
-
-        if (await claims.ToAskAbout(stoppingToken) is { Count: > 0 } sagas)
-        {
-            await writer.Commit(new Fact.StepsComeDue(sagas), stoppingToken);
-        }
-
-        // From here on by the other token: a claim that is cancelled while it commits would leave steps under a lease that nobody has.
-        stoppingToken.ThrowIfCancellationRequested();
-        var dispatch = await claims.Claim(finishing);
-        await Task.WhenAll(dispatch.Commands.Select(command => Send(command, stoppingToken, finishing)));
-        foreach (var (obstacle, steps) in dispatch.Blocked)
-        {
-            await writer.Commit(new Fact.StepsBlocked(steps, obstacle), stoppingToken);
-        }
-
-        return dispatch.Wait < AtLast ? dispatch.Wait : AtLast;
     }
 
     private async Task Send(ExecuteSteps command, CancellationToken stoppingToken, CancellationToken finishing)

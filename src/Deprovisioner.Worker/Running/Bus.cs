@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Deprovisioner.Connectors.Hosting;
 using Deprovisioner.Contracts;
 using Deprovisioner.Worker.Intake;
@@ -28,6 +30,9 @@ internal static class Bus
                 bus.UsingRabbitMq((context, rabbit) =>
                 {
                     rabbit.Host(uri);
+
+                    // Many of a step's fields are null: left out, messages are shorter to write and to read. Whoever reads one has null for what is not there.
+                    rabbit.ConfigureJsonSerializerOptions(options => new JsonSerializerOptions(options) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull });
                     if (settings.Orchestrates)
                     {
                         rabbit.ReceiveEndpoint(Transport.HrEventsQueue, endpoint => HrEvents(endpoint, context));

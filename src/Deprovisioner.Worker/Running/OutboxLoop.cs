@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Deprovisioner.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -22,17 +22,22 @@ internal sealed class OutboxLoop(Outbox outbox, IPublishedEvents events, AheadSi
     private Task Publish(OutboxMessage message, CancellationToken cancellationToken)
     {
         // CloudEvents 1.0, JSON event format.
-        var cloudEvent = new JsonObject
+        var bytes = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(bytes))
         {
-            ["specversion"] = "1.0",
-            ["id"] = message.Id.ToString(),
-            ["source"] = "/deprovisioner",
-            ["type"] = message.Type,
-            ["subject"] = message.SagaId.ToString(),
-            ["time"] = message.CreatedAt.ToString("O"),
-            ["datacontenttype"] = "application/json",
-            ["data"] = JsonNode.Parse(message.Payload),
-        };
-        return events.Publish(JsonSerializer.SerializeToUtf8Bytes(cloudEvent), cancellationToken);
+            json.WriteStartObject();
+            json.WriteString("specversion", "1.0");
+            json.WriteString("id", message.Id.ToString());
+            json.WriteString("source", "/deprovisioner");
+            json.WriteString("type", message.Type);
+            json.WriteString("subject", message.SagaId.ToString());
+            json.WriteString("time", message.CreatedAt.ToString("O"));
+            json.WriteString("datacontenttype", "application/json");
+            json.WritePropertyName("data");
+            json.WriteRawValue(message.Payload, skipInputValidation: true); // PostgreSQL wrote it, from jsonb.
+            json.WriteEndObject();
+        }
+
+        return events.Publish(bytes.WrittenMemory, cancellationToken);
     }
 }

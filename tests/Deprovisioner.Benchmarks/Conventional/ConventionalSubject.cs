@@ -26,16 +26,16 @@ internal sealed class ConventionalSubject : ISubject
 
     public static async Task<ConventionalSubject> Start(Servers servers)
     {
-        var process = Self.Start(ConventionalProcess.Name, new Dictionary<string, string?>
+        var started = Self.Start(ConventionalProcess.Name, new Dictionary<string, string?>
         {
             ["ConnectionStrings__Deprovisioner"] = servers.ConnectionString,
             ["ConnectionStrings__RabbitMq"] = servers.Broker.Uri.ToString(),
         });
         await Eventually.True(
             "the conventional implementation to be ready",
-            () => Task.FromResult(process.HasExited ? throw new InvalidOperationException(process.Output) : process.Output.Contains(ConventionalProcess.Ready, StringComparison.Ordinal)),
+            () => Task.FromResult(started.HasExited ? throw new InvalidOperationException(started.Output) : started.Output.Contains(ConventionalProcess.Ready, StringComparison.Ordinal)),
             TimeSpan.FromSeconds(60));
-        return new ConventionalSubject(process);
+        return new ConventionalSubject(started);
     }
 
     public async Task<string> Verify(NpgsqlDataSource database)

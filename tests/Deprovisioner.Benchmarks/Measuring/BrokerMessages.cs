@@ -14,6 +14,6 @@ internal static partial class BrokerMessages
         return long.Parse(Number().Match(printed).Value, CultureInfo.InvariantCulture);
     }
 
-    [GeneratedRegex("[0-9]+")]
+    [GeneratedRegex("[0-9]+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Number();
 }

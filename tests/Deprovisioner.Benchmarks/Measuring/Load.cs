@@ -27,6 +27,22 @@ internal sealed class Load(ISubject subject, HrPublisher hr, NpgsqlConnection se
         }
     }
 
+    /// <summary>Publishes so many leavers a second, one by one, whatever becomes of them.</summary>
+    public async Task Paced(int perSecond, TimeSpan span)
+    {
+        var since = clock.GetTimestamp();
+        for (var i = 0; i < perSecond * span.TotalSeconds; i++)
+        {
+            var wait = TimeSpan.FromSeconds(i / (double)perSecond) - clock.GetElapsedTime(since);
+            if (wait > TimeSpan.Zero)
+            {
+                await Task.Delay(wait, clock);
+            }
+
+            await hr.Leaver();
+        }
+    }
+
     /// <summary>Waits until everybody who was published is completed.</summary>
     public async Task Drain()
     {

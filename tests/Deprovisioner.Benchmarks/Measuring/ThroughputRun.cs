@@ -20,6 +20,9 @@ internal sealed record ThroughputRun
 
     public int ConventionalUnderWay { get; init; }
 
+    /// <summary>The same for the conventional implementation, which is slower.</summary>
+    public ThroughputRun Conventional => this with { Sagas = ConventionalSagas, WarmUp = ConventionalWarmUp, UnderWay = ConventionalUnderWay };
+
     public async Task<Figures> Measure(Servers servers, ISubject subject)
     {
         var clock = TimeProvider.System;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Deprovisioner.Benchmarks.Conventional;
 using Deprovisioner.Benchmarks.Measuring;
 using Deprovisioner.Benchmarks.Site;
 
@@ -16,42 +15,42 @@ internal static class ThroughputScenario
         var statements = new Option<bool>("--statements") { Description = "Count SQL statements too (pg_stat_statements), which costs some speed." };
         var only = new Option<string>("--only") { Description = "product or conventional; both unless told." };
         only.AcceptOnlyFromAmong("product", "conventional");
+        var guard = new Option<bool>("--guard") { Description = "With a mass guard that lets everybody pass: it counts all who left within its window." };
         var command = new Command("throughput", "Leaver sagas of ten steps a second, from the HR event on the exchange to the committed completion; and the same with the conventional implementation.");
         options.AddTo(command);
         command.Add(slowDisk);
         command.Add(statements);
         command.Add(only);
+        command.Add(guard);
         command.SetAction(async (parsed, _) =>
         {
             var servers = new ServerOptions(parsed.GetValue(slowDisk), parsed.GetValue(statements));
-            var wanted = parsed.GetValue(only);
-            var run = options.Read(parsed);
-            Console.WriteLine(Machine.ToText(servers));
-            var product = wanted is "conventional" ? null : await Measure(servers, run, conventional: false);
-            var conventional = wanted is "product" ? null : await Measure(servers, run with { Sagas = run.ConventionalSagas, WarmUp = run.ConventionalWarmUp, UnderWay = run.ConventionalUnderWay }, conventional: true);
-            if (product is not null && conventional is not null)
-            {
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Deprovisioner does {product.SagasPerSecond / conventional.SagasPerSecond:0.0} times the sagas a second, with {conventional.CpuMsPerSaga / product.CpuMsPerSaga:0.0} times less CPU each."));
-            }
-
+            await SideBySide(servers, options.Read(parsed), parsed.GetValue(only), parsed.GetValue(guard));
             return 0;
         });
         return command;
     }
 
-    /// <summary>One subject on servers of its own.</summary>
-    public static async Task<Figures> Measure(ServerOptions options, ThroughputRun run, bool conventional)
+    /// <summary>Both, each on servers of its own, and how they compare.</summary>
+    public static async Task SideBySide(ServerOptions servers, ThroughputRun run, string? only = null, bool guard = false)
+    {
+        Console.WriteLine(Machine.ToText(servers));
+        var product = only is "conventional" ? null : await Measure(servers, run, conventional: false, guard);
+        var conventional = only is "product" ? null : await Measure(servers, run.Conventional, conventional: true, guard);
+        if (product is not null && conventional is not null)
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Deprovisioner does {product.SagasPerSecond / conventional.SagasPerSecond:0.0} times the sagas a second, each with {conventional.CpuMsPerSaga / product.CpuMsPerSaga:0.0} times less CPU.\n"));
+        }
+    }
+
+    private static async Task<Figures> Measure(ServerOptions options, ThroughputRun run, bool conventional, bool guard)
     {
         await using var servers = await Servers.Start(options);
-        await using var subject = conventional ? (ISubject)await ConventionalSubject.Start(servers) : await Started(await Product.Install(servers, new SimulatedCompany()));
+        await using var subject = await Subjects.Start(servers, conventional, guard ? new SimulatedCompany { MoreKeys = "guard: {window: 24h, maxLeavers: 1000000}" } : null);
         var figures = await run.Measure(servers, subject);
         Console.WriteLine(figures.ToText());
         return figures;
-    }
-
-    private static async Task<Product> Started(Product product)
-    {
-        await product.StartWorker();
-        return product;
     }
 }

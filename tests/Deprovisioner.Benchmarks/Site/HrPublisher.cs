@@ -23,11 +23,11 @@ internal sealed class HrPublisher : IAsyncDisposable
 
     public static async Task<HrPublisher> Connect(Uri broker, TimeProvider clock)
     {
-        var connection = await new ConnectionFactory { Uri = broker, ClientProvidedName = "benchmark" }.CreateConnectionAsync();
-        var channel = await connection.CreateChannelAsync(new CreateChannelOptions(
+        var opened = await new ConnectionFactory { Uri = broker, ClientProvidedName = "benchmark" }.CreateConnectionAsync();
+        var publishing = await opened.CreateChannelAsync(new CreateChannelOptions(
             publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true, outstandingPublisherConfirmationsRateLimiter: null));
-        await channel.ExchangeDeclareAsync(Transport.HrEventsExchange, ExchangeType.Fanout, durable: true, autoDelete: false);
-        return new HrPublisher(connection, channel, clock);
+        await publishing.ExchangeDeclareAsync(Transport.HrEventsExchange, ExchangeType.Fanout, durable: true, autoDelete: false);
+        return new HrPublisher(opened, publishing, clock);
     }
 
     /// <summary>Publishes so many leavers, each once; returns when the broker has all of them.</summary>
