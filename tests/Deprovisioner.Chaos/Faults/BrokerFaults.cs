@@ -33,6 +33,9 @@ internal sealed class BrokerFaults(RabbitMqBroker broker, FaultyLink link, IRead
         return await channel.MessageCountAsync(HrEvents);
     }
 
+    /// <summary>HR events in the queue, those under way to a worker included; takes some seconds.</summary>
+    public Task<int?> WaitingOrUnderWay() => broker.Messages(HrEvents);
+
     private static Task Nothing() => Task.CompletedTask;
 
     private Task<IConnection> Connect()

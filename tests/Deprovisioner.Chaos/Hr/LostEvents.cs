@@ -27,7 +27,7 @@ internal sealed class LostEvents(HrSystem hr, BrokerFaults broker, TimeProvider 
 
         looks = 0;
         var now = clock.GetUtcNow();
-        if (await broker.Waiting() == 0 && await hr.PublishMissing(now, stop) is var again and > 0)
+        if (await broker.Waiting() == 0 && await broker.WaitingOrUnderWay() == 0 && await hr.PublishMissing(now, stop) is var again and > 0)
         {
             say($"{again} events are in neither broker nor inbox: HR publishes them again");
         }
