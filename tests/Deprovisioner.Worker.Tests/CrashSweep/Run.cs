@@ -80,7 +80,7 @@ internal sealed class Run : IPublishedEvents, IAsyncDisposable
     {
         for (var moves = 0; moves < MostMoves; moves++)
         {
-            if (!await Moves() && !broker.ReleaseSlow() && !await TimePasses() && !broker.ReleaseLate())
+            if (!await Moves() && !await LocksAreLeft() && !broker.ReleaseSlow() && !await TimePasses() && !broker.ReleaseLate())
             {
                 return lines == scenario.Lines.Count ? await EndState.Of(this) : throw new InvalidOperationException($"It stands still before line {lines} of the script: {scenario.Lines[lines].Once}");
             }
@@ -196,6 +196,19 @@ internal sealed class Run : IPublishedEvents, IAsyncDisposable
             errors.Add(error);
             return true;
         }
+    }
+
+    /// <summary>After a cut the server may still hold what the dead session had locked, and passes skip what is locked. Waits until it has noticed; true where it had to.</summary>
+    private async Task<bool> LocksAreLeft()
+    {
+        const string Sessions = "select exists (select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state in ('active', 'idle in transaction'))";
+        if (errors.Count == 0 || !await Answer(Sessions))
+        {
+            return false;
+        }
+
+        await Eventually.True("the sessions that were cut to end", async () => !await Answer(Sessions));
+        return true;
     }
 
     private async Task<bool> TimePasses()
