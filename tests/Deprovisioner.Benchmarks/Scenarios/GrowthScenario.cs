@@ -56,8 +56,10 @@ internal static class GrowthScenario
         var before = await Pages(database);
         var figures = await run.Measure(servers, subject);
         Console.WriteLine(figures.ToText());
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  pages touched a saga, all in all   {(await Pages(database) - before) / (double)(run.WarmUp + run.Sagas):N0}\n  worker's memory (MB)              {ProcessTree.Memory(product.Processes[0].Id) / 1e6:N0}\n"));
+        var pages = (await Pages(database) - before) / (double)(run.WarmUp + run.Sagas);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  pages touched a saga, all in all   {pages:N0}\n  worker's memory (MB)              {ProcessTree.Memory(product.Processes[0].Id) / 1e6:N0}\n"));
         if (plans is not null)
         {
             await Explain(servers, product, database, run.WarmUp + run.Sagas, plans);

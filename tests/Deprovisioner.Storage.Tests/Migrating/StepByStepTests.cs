@@ -118,7 +118,8 @@ public sealed class StepByStepTests(StorageServer server)
         var stream = Guid.Parse("00000000-0000-0000-0001-000000000003");
         var salt = new byte[AuditCommitment.SaltBytes];
         var evidence = "\"seen\""u8.ToArray();
-        var sealing = SealedEvidence.Seal(Enumerable.Repeat((byte)0xcd, 32).ToArray(), stream, 3, [.. salt, .. evidence]);
+        using var cipher = SealedEvidence.Cipher([.. Enumerable.Repeat((byte)0xcd, 32)]);
+        var sealing = SealedEvidence.Seal(cipher, stream, 3, [.. salt, .. evidence]);
         await using var command = new NpgsqlCommand(
             $"""
             select pg_temp.record('{stream}', 'step-reported', '{"{}"}', '{Convert.ToHexStringLower(AuditCommitment.Of(salt, evidence))}');
