@@ -47,7 +47,7 @@ internal static class ConventionalProcess
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddPooledDbContextFactory<ConventionalContext>(options => options.UseNpgsql(database + ";Max Auto Prepare=20"));
+        builder.Services.AddPooledDbContextFactory<ConventionalContext>(options => options.UseNpgsql(database + ";Max Auto Prepare=20;No Reset On Close=true"));
         builder.Services.AddSingleton<LeaverStateMachine>();
         builder.Services.AddSingleton<ISagaRepository<LeaverState>, LockingSagaRepository>();
         builder.Services.AddMassTransit(bus =>
