@@ -34,7 +34,7 @@ internal sealed record Reading
     public required long? Statements { get; init; }
 
     /// <param name="asked">How many questions the benchmark itself has asked so far.</param>
-    public static async Task<Reading> Take(Servers servers, ISubject subject, NpgsqlConnection session, long asked, TimeProvider clock)
+    public static async Task<Reading> Take(Servers servers, ISubject subject, NpgsqlConnection session, TimeProvider clock, long asked = 0)
     {
         await using var command = new NpgsqlCommand(
             """

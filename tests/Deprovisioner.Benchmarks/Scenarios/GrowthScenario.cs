@@ -56,8 +56,9 @@ internal static class GrowthScenario
         var before = await Pages(database);
         var figures = await run.Measure(servers, subject);
         Console.WriteLine(figures.ToText());
+        var touched = await Pages(database) - before;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  pages touched a saga, all in all   {(await Pages(database) - before) / (double)(run.WarmUp + run.Sagas):N0}\n  worker's memory (MB)              {ProcessTree.Memory(product.Processes[0].Id) / 1e6:N0}\n"));
+            $"  pages touched a saga, all in all   {touched / (double)(run.WarmUp + run.Sagas):N0}\n  worker's memory (MB)              {ProcessTree.Memory(product.Processes[0].Id) / 1e6:N0}\n"));
         if (plans is not null)
         {
             await Explain(servers, product, database, run.WarmUp + run.Sagas, plans);
