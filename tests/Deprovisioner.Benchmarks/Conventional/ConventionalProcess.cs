@@ -18,7 +18,6 @@ internal static class ConventionalProcess
     public const string Ready = "conventional: ready";
     private const string HrQueue = "conventional.hr-events";
 
-    /// <summary>Measured: 8, 16, 32 and 64 at once; more only wait for each other's rows and for the disk.</summary>
     private const int SagasAtOnce = 32;
 
     private const int CommandsAtOnce = 16;
@@ -47,7 +46,7 @@ internal static class ConventionalProcess
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddPooledDbContextFactory<ConventionalContext>(options => options.UseNpgsql(database + ";Max Auto Prepare=20"));
+        builder.Services.AddPooledDbContextFactory<ConventionalContext>(options => options.UseNpgsql(database + ";Max Auto Prepare=20;No Reset On Close=true"));
         builder.Services.AddSingleton<LeaverStateMachine>();
         builder.Services.AddSingleton<ISagaRepository<LeaverState>, LockingSagaRepository>();
         builder.Services.AddMassTransit(bus =>

@@ -46,7 +46,7 @@ internal sealed class LeaverStateMachine : MassTransitStateMachine<LeaverState>
         for (var step = 0; step < Steps; step++)
         {
             // The in-memory outbox holds them back until the saga is committed.
-            var endpoint = await context.GetSendEndpoint(new Uri($"queue:{CommandQueue(step)}"));
+            var endpoint = await context.GetSendEndpoint(new Uri($"exchange:{CommandQueue(step)}"));
             await endpoint.Send(new RevokeAccess(context.Saga.CorrelationId, step, context.Saga.PersonId, context.Saga.Email));
         }
     }

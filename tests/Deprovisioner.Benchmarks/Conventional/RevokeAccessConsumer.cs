@@ -20,7 +20,8 @@ internal sealed class RevokeAccessConsumer(SimulatedAccounts accounts, TimeProvi
 
         var after = accounts.Read(id);
         var outcome = before is null ? "absent" : !before.Enabled ? "already" : after is { Enabled: false } ? "changed" : "rejected";
-        var endpoint = await context.GetSendEndpoint(new Uri($"queue:{ConventionalProcess.SagaQueue}"));
+        // By the exchange, so that the sender need not know the queue's arguments.
+        var endpoint = await context.GetSendEndpoint(new Uri($"exchange:{ConventionalProcess.SagaQueue}"));
         await endpoint.Send(new AccessRevoked(command.SagaId, command.Step, outcome, before?.Enabled ?? false, after?.Enabled ?? false, startedAt, clock.GetUtcNow()));
     }
 }

@@ -79,8 +79,12 @@ internal sealed class Load(ISubject subject, HrPublisher hr, NpgsqlConnection se
         return completions;
     }
 
+    /// <summary>How often it has asked: PostgreSQL counts each question as a commit.</summary>
+    public long Asked { get; private set; }
+
     private async Task<long> Count(string sql)
     {
+        Asked++;
         await using var command = new NpgsqlCommand(sql, session);
         return (long)(await command.ExecuteScalarAsync())!;
     }

@@ -16,6 +16,7 @@ internal sealed record Reading
 
     public required TimeSpan BrokerCpu { get; init; }
 
+    /// <summary>Without the benchmark's own.</summary>
     public required long Commits { get; init; }
 
     /// <summary>Rows inserted, updated and deleted.</summary>
@@ -32,7 +33,8 @@ internal sealed record Reading
     /// <summary>Statements; null unless they are counted.</summary>
     public required long? Statements { get; init; }
 
-    public static async Task<Reading> Take(Servers servers, ISubject subject, NpgsqlConnection session, TimeProvider clock)
+    /// <param name="asked">How many questions the benchmark itself has asked so far.</param>
+    public static async Task<Reading> Take(Servers servers, ISubject subject, NpgsqlConnection session, TimeProvider clock, long asked = 0)
     {
         await using var command = new NpgsqlCommand(
             """
@@ -49,7 +51,7 @@ internal sealed record Reading
             WorkerCpu = subject.Processes.Aggregate(TimeSpan.Zero, (sum, p) => sum + ProcessTree.Cpu(p.Id)),
             PostgresCpu = ProcessTree.Cpu(servers.Postgres.ProcessId) - ProcessTree.Cpu(row.GetInt32(6)),
             BrokerCpu = ProcessTree.Cpu(servers.Broker.ProcessId),
-            Commits = row.GetInt64(0),
+            Commits = row.GetInt64(0) - asked,
             Inserted = row.GetInt64(1),
             Updated = row.GetInt64(2),
             Deleted = row.GetInt64(3),

@@ -31,9 +31,9 @@ internal sealed record ThroughputRun
         await using var hr = await HrPublisher.Connect(servers.Broker.Uri, clock);
         var load = new Load(subject, hr, session, clock);
         await load.Publish(WarmUp, UnderWay);
-        var from = await Reading.Take(servers, subject, session, clock);
+        var from = await Reading.Take(servers, subject, session, clock, load.Asked);
         await load.Publish(Sagas, UnderWay);
-        var until = await Reading.Take(servers, subject, session, clock);
+        var until = await Reading.Take(servers, subject, session, clock, load.Asked);
         await load.Drain();
         var completions = await load.Completions();
         if (completions.Count != hr.PublishedAt.Count || !completions.Keys.All(hr.PublishedAt.ContainsKey))

@@ -72,7 +72,7 @@ internal static partial class ExpandRule
         => action switch
         {
             _ when Column().Match(action) is { Success: true } column => NewColumn(column.Groups["rest"].Value),
-            _ when NotValid().IsMatch(action) || DropConstraint().IsMatch(action) || EnableTrigger().IsMatch(action) => [],
+            _ when NotValid().IsMatch(action) || DropConstraint().IsMatch(action) || EnableTrigger().IsMatch(action) || Room().IsMatch(action) => [],
             _ when action.Contains("validate", StringComparison.Ordinal) => ["a constraint is validated in a file outside a transaction: here the lock of what added it is still held"],
             _ when action.StartsWith("add constraint", StringComparison.Ordinal) || action.StartsWith("add check", StringComparison.Ordinal) => ["a check reads the whole table under its lock: add it not valid, and validate it in a file outside a transaction"],
             _ => ["an older worker does not survive this, or nothing says that it does"],
@@ -165,6 +165,10 @@ internal static partial class ExpandRule
 
     [GeneratedRegex(@"^enable (always )?trigger \w+$", RegexOptions.ExplicitCapture, Limit)]
     private static partial Regex EnableTrigger();
+
+    /// <summary>How full pages are made from now on: nobody waits for its lock but another alteration and a vacuum (https://www.postgresql.org/docs/15/sql-altertable.html, SET storage_parameter).</summary>
+    [GeneratedRegex(@"^set \(fillfactor = \d+\)$", RegexOptions.ExplicitCapture, Limit)]
+    private static partial Regex Room();
 
     [GeneratedRegex(@"^drop constraint \w+$", RegexOptions.ExplicitCapture, Limit)]
     private static partial Regex DropConstraint();
