@@ -26,7 +26,7 @@ internal sealed class Run : IPublishedEvents, IAsyncDisposable
     private readonly SweepServer server;
     private readonly Scenario scenario;
     private readonly SweepDatabase at;
-    private readonly SetClock clock = new();
+    private readonly RunClock clock = new();
     private readonly ScriptedBroker broker;
     private readonly Configuration configuration;
     private readonly List<Exception> errors = [];
@@ -35,6 +35,7 @@ internal sealed class Run : IPublishedEvents, IAsyncDisposable
     private string activity = "";
     private int commits;
     private int lines;
+    private TimeSpan slowFor;
 
     private Run(SweepServer server, Scenario scenario, SweepDatabase at, IReadOnlyList<Disturbance> disturbances)
     {
@@ -80,7 +81,7 @@ internal sealed class Run : IPublishedEvents, IAsyncDisposable
     {
         for (var moves = 0; moves < MostMoves; moves++)
         {
-            if (!await Moves() && !await LocksAreLeft() && !broker.ReleaseSlow() && !await TimePasses() && !broker.ReleaseLate())
+            if (!await Moves() && !await LocksAreLeft() && !SlowArrives() && !await TimePasses() && !broker.ReleaseLate())
             {
                 return lines == scenario.Lines.Count ? await EndState.Of(this) : throw new InvalidOperationException($"It stands still before line {lines} of the script: {scenario.Lines[lines].Once}");
             }
@@ -196,6 +197,24 @@ internal sealed class Run : IPublishedEvents, IAsyncDisposable
             errors.Add(error);
             return true;
         }
+    }
+
+    /// <summary>What is slow arrives after some seconds, in which every loop looked again.</summary>
+    private bool SlowArrives()
+    {
+        if (!broker.HasSlow)
+        {
+            return false;
+        }
+
+        if (slowFor == TimeSpan.Zero)
+        {
+            slowFor = TimeSpan.FromSeconds(3);
+            clock.Advance(slowFor);
+            return true;
+        }
+
+        return broker.ReleaseSlow();
     }
 
     /// <summary>After a cut the server may still hold what the dead session had locked, and passes skip what is locked. Waits until it has noticed; true where it had to.</summary>

@@ -104,6 +104,8 @@ internal sealed class ScriptedBroker(Trace trace)
         Queue(message.Queue).AddFirst(message);
     }
 
+    public bool HasSlow => slow.Count > 0;
+
     /// <summary>What was slow arrives, long before anybody's lease ends. False: nothing was.</summary>
     public bool ReleaseSlow() => Release(slow);
 
