@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Intake;
+using Deprovisioner.Storage.Writing;
 using Deprovisioner.Worker.Running;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,7 @@ namespace Deprovisioner.Worker.Intake;
 
 // Theory of operation. A queue gives its messages in order, and quorum queues know no priorities: behind 100,000 events an urgent termination would wait for the intake of all of them. So the exchange has a second queue with
 // the same events once more. Here each is only glanced at, which costs microseconds where taking one in costs a part of a transaction: so this queue is always nearly empty, and an urgent event is seen at once. It is taken in by the
-// same code as all others; when the first queue comes to it, it is a duplicate. Whatever is lost here (the queue is bounded, and drops its oldest) is lost from the short cut only: every event is in the first queue.
+// same code as all others; when the first queue comes to it, that counts as its delivery. Whatever is lost here (the queue is bounded, and drops its oldest) is lost from the short cut only: every event is in the first queue.
 // - That an urgent event overtakes earlier ones of its person is what intake expects of events anyway: order is by sequence or time, not by arrival.
 // - Bounded: so many messages are with this process and not acknowledged; while the writer takes no more, none is fetched.
 
@@ -76,15 +77,27 @@ internal sealed class UrgentEventsLoop(Uri broker, HrEventIntake intake, Readine
         var done = 0UL;
         for (var i = 0; i < AcknowledgedTogether && arrived.TryRead(out var glanced); i++)
         {
-            if (glanced.Body is { } body && HrEventParser.Parse(body) is HrEventParse.Valid { Event.Urgent: true })
+            if (glanced.Body is { } body && HrEventParser.Parse(body) is HrEventParse.Valid { Event.Urgent: true } urgent)
             {
-                await intake.Take(body, stoppingToken);
+                await TakeAhead(urgent, body, stoppingToken);
             }
 
             done = glanced.Tag;
         }
 
         return done;
+    }
+
+    private async Task TakeAhead(HrEventParse.Valid urgent, byte[] body, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await intake.TakeAhead(urgent, body, stoppingToken);
+        }
+        catch (FactRefusedException)
+        {
+            // It is told of, and goes to quarantine, in its turn.
+        }
     }
 
     /// <summary>The queue is not declared before the first one is bound: an event that only this one took would be confirmed to HR and could be lost.</summary>
