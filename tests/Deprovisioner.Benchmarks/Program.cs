@@ -11,4 +11,5 @@ foreach (var command in ScenarioCatalogue.Commands)
     root.Add(command);
 }
 
-return await root.Parse(args).InvokeAsync();
+// A worker in this program has the time to stop that the product gives it, and is not ended two seconds after it was told to.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -8,7 +8,7 @@ namespace Deprovisioner.Worker.Running;
 internal sealed class ClockLoop(DatabaseClock database, Readiness readiness, ILogger<ClockLoop> log) : BackgroundService
 {
     /// <summary>How long a machine that slept may be behind.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
     /// <summary>Far more than clocks that are kept by the network differ, and than an answer of the database takes.</summary>
     private static readonly TimeSpan WorthTelling = TimeSpan.FromSeconds(5);

@@ -7,7 +7,8 @@ namespace Deprovisioner.EndToEnd;
 [Collection(EndToEnd.Stories.Name)]
 public sealed class When_nothing_is_to_do(Company company)
 {
-    private static readonly TimeSpan Watched = TimeSpan.FromSeconds(15);
+    /// <summary>In seconds.</summary>
+    private const int Watched = 15;
 
     [Fact]
     public async Task A_worker_of_both_roles_asks_the_database_less_than_once_a_second_and_hears_of_a_request_at_once()
@@ -21,14 +22,18 @@ public sealed class When_nothing_is_to_do(Company company)
         await Eventually.True("the first lists to be compared", async () => await product.Query<long>("select count(*) from reconciliations where status = 'complete'") == 3);
         await Eventually.True("everything to be published", async () => await product.Query<long>("select count(*) from outbox where published_at is null") == 0);
 
-        var before = await Statements(product);
-        var watch = Stopwatch.StartNew();
-        await Eventually.True("time to pass", () => Task.FromResult(watch.Elapsed > Watched));
-        var statements = await Statements(product) - before;
-
-        Assert.InRange(statements, 1, Watched.TotalSeconds);
+        // What has just ended may still be looked after for a moment; what an idle worker asks for ever would be in each of these spans.
+        await Eventually.True("a span with no more statements than seconds", async () => await During(product) is >= 1 and <= Watched, TimeSpan.FromSeconds(5 * Watched));
         await product.Cli("systems", "pause", "crm", "--why", "nothing to do");
         await Eventually.True("the request to be done", async () => await product.Query<long>("select count(*) from operator_acts where status = 'done'") == 1, TimeSpan.FromSeconds(10));
+    }
+
+    private async Task<double> During(Installation product)
+    {
+        var before = await Statements(product);
+        var watch = Stopwatch.StartNew();
+        await Eventually.True("time to pass", () => Task.FromResult(watch.Elapsed.TotalSeconds > Watched));
+        return await Statements(product) - before;
     }
 
     private async Task<double> Statements(Installation product)
