@@ -102,10 +102,11 @@ internal sealed record LayoffRun
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>The urgent are dismissed until the end: their steps take their share of the limits, but when the last of them is done says nothing.</summary>
     private async Task<IReadOnlyList<SystemFigures>> PerSystem(NpgsqlConnection session, DateTimeOffset start)
     {
         var systems = new List<SystemFigures>();
-        await using var command = new NpgsqlCommand("select system, count(*), max(settled_at) from steps group by system order by system", session);
+        await using var command = new NpgsqlCommand("select s.system, count(*), max(s.settled_at) filter (where not g.urgent) from steps s join sagas g using (saga_id) group by 1 order by 1", session);
         await using var row = await command.ExecuteReaderAsync();
         while (await row.ReadAsync())
         {

@@ -51,7 +51,10 @@ public sealed class When_nothing_may_be_written(Company company)
 
     private static string[] Sandbox(Installation product) =>
     [
-        "bwrap", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--ro-bind", product.FolderPath, product.FolderPath,
+        "bwrap", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
+
+        // Both may lie below /tmp, which is an empty one in there.
+        "--ro-bind", AppContext.BaseDirectory, AppContext.BaseDirectory, "--ro-bind", product.FolderPath, product.FolderPath,
         "--unshare-user", "--unshare-pid", "--unshare-ipc", "--uid", "10001", "--gid", "10001", "--cap-drop", "ALL", "--die-with-parent", "--new-session", "--chdir", product.FolderPath,
     ];
 }
