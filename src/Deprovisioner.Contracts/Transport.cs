@@ -9,8 +9,8 @@ public static class Transport
     /// <summary>The queue bound to it.</summary>
     public const string HrEventsQueue = "deprovisioner.hr-events";
 
-    /// <summary>Another queue bound to it, with the same events once more: only the urgent ones among them are taken from it, so that none waits behind a backlog.</summary>
-    public const string UrgentEventsQueue = "deprovisioner.hr-events.urgent";
+    /// <summary>Where ordinary events wait when more come than can be taken in, so that no urgent one stands behind them.</summary>
+    public const string HrEventsBacklogQueue = "deprovisioner.hr-events.backlog";
 
     /// <summary>The queue on which connector hosts report.</summary>
     public const string ReportsQueue = "deprovisioner.step-reports";

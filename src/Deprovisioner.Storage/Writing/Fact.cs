@@ -13,8 +13,7 @@ public abstract record Fact
     /// <summary>A valid HR event arrived.</summary>
     /// <param name="Raw">The bytes as they came.</param>
     /// <param name="TraceParent">W3C trace context under which the saga's spans will stand; null where tracing is off.</param>
-    /// <param name="AheadOfTurn">It was seen before those that it stands behind, and comes once more in its turn: that is what counts as its delivery.</param>
-    public sealed record EventArrived(HrEvent Event, ReadOnlyMemory<byte> Raw, DateTimeOffset ReceivedAt, string? TraceParent, bool AheadOfTurn = false) : Fact;
+    public sealed record EventArrived(HrEvent Event, ReadOnlyMemory<byte> Raw, DateTimeOffset ReceivedAt, string? TraceParent) : Fact;
 
     /// <summary>A message arrived that is no valid HR event.</summary>
     /// <param name="Why">The parser's verdict.</param>

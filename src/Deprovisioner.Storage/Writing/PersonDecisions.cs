@@ -23,7 +23,7 @@ internal sealed class PersonDecisions(Work work, EventIntake intake)
         }
 
         var decision = guard.After(intake.Decide(Facts(hr)));
-        work.Inbox[(hr.Source, hr.Id)] = new InboxWork { Raw = arrived.Raw, Arrived = arrived, Decision = decision, Deliveries = arrived.AheadOfTurn ? 0 : 1 };
+        work.Inbox[(hr.Source, hr.Id)] = new InboxWork { Raw = arrived.Raw, Arrived = arrived, Decision = decision, Deliveries = 1 };
         Keep(decision, EventAudit(arrived, decision), arrived.TraceParent);
         return new FactAnswer(EnumText.Of(decision.Verdict), decision.Reason, decision.Main?.Saga.Id);
     }
@@ -95,11 +95,6 @@ internal sealed class PersonDecisions(Work work, EventIntake intake)
     /// <summary>One more delivery of an event; or another event under its id, which must not vanish as if it were the same.</summary>
     private FactAnswer Again(InboxWork seen, Fact.EventArrived arrived)
     {
-        if (arrived.AheadOfTurn)
-        {
-            return new FactAnswer("duplicate", "An event with this source and id was recorded before; this one is looked at in its turn.");
-        }
-
         if (SameContent(seen.Raw.Span, arrived.Raw.Span))
         {
             seen.Deliveries++;

@@ -10,18 +10,14 @@ namespace Deprovisioner.Worker.Intake;
 internal sealed class HrEventIntake(FactWriter writer, TimeProvider clock, ILogger<HrEventIntake> log)
 {
     /// <summary>Takes in one message, valid or not.</summary>
-    public Task<FactAnswer> Take(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken) => Take(HrEventParser.Parse(raw), raw, aheadOfTurn: false, cancellationToken);
-
-    /// <summary>Takes in an event before those that it stands behind. It comes once more in its turn, so what cannot be recorded now is told of then.</summary>
-    public Task<FactAnswer> TakeAhead(HrEventParse.Valid valid, ReadOnlyMemory<byte> raw, CancellationToken cancellationToken) => Take(valid, raw, aheadOfTurn: true, cancellationToken);
-
-    private async Task<FactAnswer> Take(HrEventParse parse, ReadOnlyMemory<byte> raw, bool aheadOfTurn, CancellationToken cancellationToken)
+    public async Task<FactAnswer> Take(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
     {
         var receivedAt = clock.GetUtcNow();
+        var parse = HrEventParser.Parse(raw);
         using var span = WorkerTelemetry.Start("hr-event receive", ActivityKind.Consumer, (parse as HrEventParse.Valid)?.Event.TraceParent);
         var answer = parse switch
         {
-            HrEventParse.Valid valid => await Valid(valid, raw, receivedAt, aheadOfTurn, span, cancellationToken),
+            HrEventParse.Valid valid => await Valid(valid, raw, receivedAt, span, cancellationToken),
             HrEventParse.Invalid invalid => await writer.Commit(new Fact.InvalidArrived(invalid, raw, receivedAt), cancellationToken),
             _ => throw new InvalidOperationException("Not a parse."),
         };
@@ -32,13 +28,13 @@ internal sealed class HrEventIntake(FactWriter writer, TimeProvider clock, ILogg
         return answer;
     }
 
-    private async Task<FactAnswer> Valid(HrEventParse.Valid valid, ReadOnlyMemory<byte> raw, DateTimeOffset receivedAt, bool aheadOfTurn, Activity? span, CancellationToken cancellationToken)
+    private async Task<FactAnswer> Valid(HrEventParse.Valid valid, ReadOnlyMemory<byte> raw, DateTimeOffset receivedAt, Activity? span, CancellationToken cancellationToken)
     {
         try
         {
-            return await writer.Commit(new Fact.EventArrived(valid.Event, raw, receivedAt, span?.Id ?? valid.Event.TraceParent, aheadOfTurn), cancellationToken);
+            return await writer.Commit(new Fact.EventArrived(valid.Event, raw, receivedAt, span?.Id ?? valid.Event.TraceParent), cancellationToken);
         }
-        catch (FactRefusedException refused) when (!aheadOfTurn)
+        catch (FactRefusedException refused)
         {
             // The parser let through what the database will not take: a person must see it, and the queue must go on.
             var invalid = new HrEventParse.Invalid("not-recordable", $"The event is valid, but could not be recorded: {refused.Message}", valid.Event.Source, valid.Event.Id);

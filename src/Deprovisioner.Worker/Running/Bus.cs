@@ -8,6 +8,7 @@ using Deprovisioner.Worker.Reports;
 using Deprovisioner.Worker.Settings;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 
 namespace Deprovisioner.Worker.Running;
@@ -17,6 +18,9 @@ internal static class Bus
 {
     /// <summary>Consumers wait for a group commit; as many as this may share one.</summary>
     private const int MessagesUnderWay = 256;
+
+    /// <summary>Some more than are taken in at a time: those are glanced at, and put off.</summary>
+    private const int EventsUnderWay = 2 * HrEventFilter.Room;
 
     /// <summary>When the process is told to stop, facts that wait for a database that is away are given up after this, and their messages go back. Without it MassTransit would wait as long as they take.</summary>
     private static readonly TimeSpan FinishWithin = TimeSpan.FromSeconds(10);
@@ -35,7 +39,16 @@ internal static class Bus
                     rabbit.ConfigureJsonSerializerOptions(options => new JsonSerializerOptions(options) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull });
                     if (settings.Orchestrates)
                     {
-                        rabbit.ReceiveEndpoint(Transport.HrEventsQueue, endpoint => HrEvents(endpoint, context));
+                        rabbit.ReceiveEndpoint(Transport.HrEventsBacklogQueue, endpoint => HrEvents(endpoint, context, putOff: null));
+                        rabbit.ReceiveEndpoint(Transport.HrEventsQueue, endpoint =>
+                        {
+                            endpoint.Bind(Transport.HrEventsExchange, binding =>
+                            {
+                                binding.ExchangeType = ExchangeType.Fanout;
+                                binding.Durable = true;
+                            });
+                            HrEvents(endpoint, context, context.GetRequiredService<CloudEventExchange>().Publish);
+                        });
                         rabbit.ReceiveEndpoint(Transport.ReportsQueue, endpoint =>
                         {
                             endpoint.SetQuorumQueue();
@@ -59,20 +72,16 @@ internal static class Bus
             }
         });
 
-    private static void HrEvents(IRabbitMqReceiveEndpointConfigurator endpoint, IServiceProvider provider)
+    private static void HrEvents(IRabbitMqReceiveEndpointConfigurator endpoint, IServiceProvider provider, Func<ReadOnlyMemory<byte>, CancellationToken, Task>? putOff)
     {
+        var underWay = putOff is null ? HrEventFilter.Room : EventsUnderWay;
         endpoint.SetQuorumQueue();
         endpoint.ConfigureConsumeTopology = false;
-        endpoint.PrefetchCount = MessagesUnderWay;
-        endpoint.ConcurrentMessageLimit = MessagesUnderWay;
-        endpoint.Bind(Transport.HrEventsExchange, binding =>
-        {
-            binding.ExchangeType = ExchangeType.Fanout;
-            binding.Durable = true;
-        });
+        endpoint.PrefetchCount = underWay;
+        endpoint.ConcurrentMessageLimit = underWay;
         endpoint.DiscardSkippedMessages();
         endpoint.RethrowFaultedMessages();
-        endpoint.ConfigureReceive(pipe => pipe.UseFilter(new HrEventFilter(provider.GetRequiredService<HrEventIntake>())));
+        endpoint.ConfigureReceive(pipe => pipe.UseFilter(new HrEventFilter(provider.GetRequiredService<HrEventIntake>().Take, putOff, provider.GetRequiredService<ILogger<HrEventFilter>>())));
     }
 
     private static void Reports(IReceiveEndpointConfigurator endpoint, IServiceProvider provider)

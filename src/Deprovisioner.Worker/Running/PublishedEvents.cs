@@ -36,6 +36,9 @@ internal sealed class CloudEventExchange(Uri broker, string exchange, bool isOur
     /// </summary>
     public static CloudEventExchange HrEvents(Uri broker) => new(broker, Transport.HrEventsExchange, isOurs: false);
 
+    /// <summary>Events in that are put off. The exchange is the one that MassTransit declares for the queue, and the same errors are thrown.</summary>
+    public static CloudEventExchange Backlog(Uri broker) => new(broker, Transport.HrEventsBacklogQueue, isOurs: false);
+
     public async Task Publish(ReadOnlyMemory<byte> cloudEvent, CancellationToken cancellationToken)
     {
         var open = await Channel(cancellationToken);
@@ -44,6 +47,12 @@ internal sealed class CloudEventExchange(Uri broker, string exchange, bool isOur
     }
 
     public async ValueTask DisposeAsync()
+    {
+        await Close();
+        opening.Dispose();
+    }
+
+    private async Task Close()
     {
         if (channel is not null)
         {
@@ -55,7 +64,7 @@ internal sealed class CloudEventExchange(Uri broker, string exchange, bool isOur
             await connection.DisposeAsync();
         }
 
-        opening.Dispose();
+        (channel, connection) = (null, null);
     }
 
     private async Task<IChannel> Channel(CancellationToken cancellationToken)
@@ -65,13 +74,15 @@ internal sealed class CloudEventExchange(Uri broker, string exchange, bool isOur
         {
             if (connection is not { IsOpen: true })
             {
-                connection = await new ConnectionFactory { Uri = broker, ClientProvidedName = "deprovisioner events" }.CreateConnectionAsync(cancellationToken);
+                await Close();
+                connection = await new ConnectionFactory { Uri = broker, ClientProvidedName = "deprovisioner events", AutomaticRecoveryEnabled = false }.CreateConnectionAsync(cancellationToken);
             }
 
             if (channel is not { IsOpen: true })
             {
+                // Its own limiter makes every publish wait for half a second or longer while 64 are not confirmed, each for another time: slow, and out of order. Callers bound what is under way.
                 channel = await connection.CreateChannelAsync(
-                    new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
+                    new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true, outstandingPublisherConfirmationsRateLimiter: null), cancellationToken);
                 await (isOurs
                     ? channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken)
                     : channel.ExchangeDeclarePassiveAsync(exchange, cancellationToken));

@@ -77,13 +77,13 @@ internal static class WorkerHost
         services.AddSingleton<PageQuestions>();
         services.AddSingleton<CommandSender>();
         services.AddSingleton<IPublishedEvents>(_ => settings.RabbitMq is { } uri ? CloudEventExchange.EventsOut(uri) : new NobodyListens());
-        services.AddHostedService<DatabaseStart>();
-        services.AddHostedService<ClockLoop>();
         if (settings.RabbitMq is { } broker)
         {
-            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<UrgentEventsLoop>(provider, broker));
+            services.AddSingleton(_ => CloudEventExchange.Backlog(broker));
         }
 
+        services.AddHostedService<DatabaseStart>();
+        services.AddHostedService<ClockLoop>();
         services.AddHostedService<Dispatcher>();
         services.AddSingleton<AheadSignals>();
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<WorkAheadLoop>(provider, (Func<EventIntake>)provider.GetRequiredService<EventIntake>));

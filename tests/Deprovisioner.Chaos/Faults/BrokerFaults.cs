@@ -8,11 +8,12 @@ namespace Deprovisioner.Chaos.Faults;
 /// <summary>What happens to RabbitMQ. Whoever empties it says how many HR events were in it.</summary>
 internal sealed class BrokerFaults(RabbitMqBroker broker, FaultyLink link, IReadOnlyList<string> systems)
 {
-    private const string HrEvents = "deprovisioner.hr-events";
+    /// <summary>Where events are that came, and where those are that were put off.</summary>
+    private static readonly string[] HrEvents = ["deprovisioner.hr-events", "deprovisioner.hr-events.backlog"];
 
     private int eventsEmptied;
 
-    /// <summary>HR events that were in the queue when it was emptied or deleted, in all.</summary>
+    /// <summary>HR events that were in the queues when these were emptied or deleted, in all.</summary>
     public int EventsEmptied => eventsEmptied;
 
     public IReadOnlyList<Fault> All =>
@@ -30,11 +31,11 @@ internal sealed class BrokerFaults(RabbitMqBroker broker, FaultyLink link, IRead
     {
         await using var connection = await Connect();
         await using var channel = await connection.CreateChannelAsync();
-        return await channel.MessageCountAsync(HrEvents);
+        return await channel.MessageCountAsync(HrEvents[0]) + await channel.MessageCountAsync(HrEvents[1]);
     }
 
-    /// <summary>HR events in the queue, those under way to a worker included; takes some seconds.</summary>
-    public Task<int?> WaitingOrUnderWay() => broker.Messages(HrEvents);
+    /// <summary>HR events in the queues, those under way to a worker included; takes some seconds.</summary>
+    public async Task<int?> WaitingOrUnderWay() => await broker.Messages(HrEvents[0]) + await broker.Messages(HrEvents[1]);
 
     private static Task Nothing() => Task.CompletedTask;
 
@@ -44,14 +45,14 @@ internal sealed class BrokerFaults(RabbitMqBroker broker, FaultyLink link, IRead
     private async Task EachQueue(Func<IChannel, string, Task<uint>> act)
     {
         await using var connection = await Connect();
-        foreach (var queue in systems.SelectMany(system => new[] { $"deprovisioner.system.{system}", $"deprovisioner.system.{system}.lists" }).Append("deprovisioner.step-reports").Prepend(HrEvents))
+        foreach (var queue in systems.SelectMany(system => new[] { $"deprovisioner.system.{system}", $"deprovisioner.system.{system}.lists" }).Append("deprovisioner.step-reports").Concat(HrEvents))
         {
             // A queue that is not there, since it was deleted and nobody has declared it again, closes the channel.
             await using var channel = await connection.CreateChannelAsync();
             try
             {
                 var messages = await act(channel, queue);
-                Interlocked.Add(ref eventsEmptied, queue == HrEvents ? (int)messages : 0);
+                Interlocked.Add(ref eventsEmptied, HrEvents.Contains(queue) ? (int)messages : 0);
             }
             catch (OperationInterruptedException missing) when (missing.ShutdownReason?.ReplyCode == Constants.NotFound)
             {

@@ -66,23 +66,6 @@ public sealed class EventTests(StorageServer server)
     }
 
     [Fact]
-    public async Task An_event_that_was_taken_in_ahead_of_its_turn_is_delivered_when_its_turn_comes()
-    {
-        await using var store = await Store.New(server);
-        var hr = Organisation.Terminated("p1");
-        Fact Seen(string raw, bool aheadOfTurn) => new Fact.EventArrived(hr, Encoding.UTF8.GetBytes(raw), store.Clock.GetUtcNow(), null, aheadOfTurn);
-
-        var answers = await store.Apply(Seen("{}", true), Seen("{}", true), Seen("{\"other\":1}", true));
-
-        Assert.Equal(["planned", "duplicate", "duplicate"], answers.Select(a => a.Verdict));
-        Assert.Equal(["0"], await store.Rows("select deliveries from inbox"));
-        await store.Apply(Seen("{}", false), Seen("{\"other\":1}", false));
-        Assert.Equal(["1"], await store.Rows("select deliveries from inbox"));
-        Assert.Equal(["id-reused 1"], await store.Rows("select reason, deliveries from quarantine"));
-        Assert.Equal([], await store.Faults());
-    }
-
-    [Fact]
     public async Task Copies_within_one_transaction_are_counted_as_deliveries()
     {
         await using var store = await Store.New(server);

@@ -63,9 +63,9 @@ public sealed partial class AgreementTests
     public void The_brokers_definitions_name_the_products_exchanges_and_queues()
     {
         Assert.Equal(
-            [Transport.HrEventsExchange, Transport.EventsExchange, Transport.HrEventsQueue, Transport.ReportsQueue, "deprovisioner.parked"],
+            [Transport.HrEventsExchange, Transport.EventsExchange, Transport.HrEventsQueue, Transport.HrEventsBacklogQueue, Transport.ReportsQueue, "deprovisioner.parked"],
             Definitions["exchanges"]!.AsArray().Select(exchange => exchange!["name"]!.GetValue<string>()));
-        Assert.Equal([Transport.HrEventsQueue, Transport.ReportsQueue, "deprovisioner.parked"], Definitions["queues"]!.AsArray().Select(queue => queue!["name"]!.GetValue<string>()));
+        Assert.Equal([Transport.HrEventsQueue, Transport.HrEventsBacklogQueue, Transport.ReportsQueue, "deprovisioner.parked"], Definitions["queues"]!.AsArray().Select(queue => queue!["name"]!.GetValue<string>()));
         Assert.All(Definitions["queues"]!.AsArray(), queue => Assert.Equal("quorum", queue!["arguments"]!["x-queue-type"]!.GetValue<string>()));
         Assert.All(Definitions["users"]!.AsArray(), user => Assert.Equal("", user!["password_hash"]!.GetValue<string>()));
     }
@@ -149,7 +149,7 @@ public sealed partial class AgreementTests
         Assert.Equal([], reading.Faults.Select(fault => fault.ToString()));
         Assert.NotNull(reading.Configuration);
         var scaled = ScaledQueues().Matches(Text("kubernetes", "autoscaling.yaml")).Select(match => match.Groups["queue"].Value);
-        Assert.Equal([Transport.HrEventsQueue, Transport.ReportsQueue, Transport.CommandQueue(new SystemName("crm"))], scaled);
+        Assert.Equal([Transport.HrEventsQueue, Transport.HrEventsBacklogQueue, Transport.ReportsQueue, Transport.CommandQueue(new SystemName("crm"))], scaled);
         Assert.Contains(reading.Configuration.Systems, system => system.Name.Value == "crm");
     }
 
