@@ -139,8 +139,8 @@ internal sealed class Returning(Configuration configuration, SystemActions actio
             { IsJustified: true, BackFromLeaveAt: { } at } => new NextLook(at, HrEventTypes.LeaveEnded),
             { BackAt: { } at } => new NextLook(at, HrEventTypes.Hired),
 
-            // A return was to come, and something else joined it to now: what is owed is still owed.
-            _ when person.NextLook is { Cause: not (HrEventTypes.LeaveStarted or HrEventTypes.Terminated) } pending && owing.Count > 0 => pending,
+            // A return was to come, and something else joined it to now: what is owed is still owed. One whose time has come was looked at, or is overdue.
+            _ when person.NextLook is { Cause: not (HrEventTypes.LeaveStarted or HrEventTypes.Terminated) } pending && pending.At > facts.Now && owing.Count > 0 => pending,
             _ => null,
         };
     }

@@ -24,6 +24,9 @@ internal sealed class SteppedClock : IDisposable
         ["FAKETIME_NO_CACHE"] = "1",
         ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
         ["FAKETIME_DISABLE_SHM"] = "1",
+
+        // Else timed waits on the monotonic clock return at once, and .NET's timers take a whole core in each process.
+        ["FAKETIME_FORCE_MONOTONIC_FIX"] = "0",
     };
 
     public void Set(TimeSpan ahead)

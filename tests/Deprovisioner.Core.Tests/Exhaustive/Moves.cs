@@ -12,6 +12,9 @@ namespace Deprovisioner.Core.Tests.Exhaustive;
 /// <param name="to">Takes what happened, as an object whose text tells it, and the node after it.</param>
 internal sealed class Moves(int surprises, int acts, int both, Action<Node, object, Node> to)
 {
+    /// <summary>What is said to have happened when somebody was looked at.</summary>
+    public const string Look = "somebody looks";
+
     private static readonly Act Operator = new("olga", "because");
     private static readonly Act Other = new("otto", "seen by another");
     private static readonly Outcome[] Outcomes = Enum.GetValues<Outcome>();
@@ -73,7 +76,7 @@ internal sealed class Moves(int surprises, int acts, int both, Action<Node, obje
         if (node.Person.NextLook is { } look && look.At <= node.Now)
         {
             Decisions++;
-            Keep(node, "somebody looks", node.Case.Intake.Look(Facts(node, EventIntake.EventOf(node.Person, node.Now))), node);
+            Keep(node, Look, node.Case.Intake.Look(Facts(node, EventIntake.EventOf(node.Person, node.Now))), node);
         }
     }
 

@@ -43,6 +43,9 @@ internal static class Rules
         }
     }
 
+    /// <summary>Of each look at a person whose time has come.</summary>
+    public static void Looked(Node before, Node after) => Require(before.Key() != after.Key(), "a look that is due leads on, and is not due for ever");
+
     public static void Refused(Saga before, SagaDecision decision, object by)
         => Require(ReferenceEquals(before, decision.Saga) && decision is { Refusal: not null, Changed.Count: 0, Audit.Count: 0, Notices.Count: 0 }, $"what is refused changes nothing, and this is: {by}");
 

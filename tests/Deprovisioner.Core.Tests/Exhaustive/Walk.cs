@@ -65,6 +65,11 @@ internal sealed class Walk
     {
         Transitions++;
         next = next.Forgetful();
+        if (by is Moves.Look)
+        {
+            Rules.Looked(nodes[current].Node!, next);
+        }
+
         if (!known.TryGetValue(next.Key(), out var index))
         {
             known.Add(next.Key(), index = nodes.Count);

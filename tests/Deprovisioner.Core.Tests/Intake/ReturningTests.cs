@@ -179,6 +179,19 @@ public sealed class ReturningTests
     }
 
     [Fact]
+    public void Who_is_terminated_again_before_anything_was_put_back_is_not_looked_at_for_ever()
+    {
+        run.Terminate();
+        run.Send(run.Open.Single().Steps[0]);
+        run.Rescind();
+        run.Terminate();
+        run.Now = run.Person!.NextLook!.At;
+        run.Look();
+
+        Assert.Null(run.Person!.NextLook);
+    }
+
+    [Fact]
     public void An_account_that_somebody_else_had_locked_before_is_not_unlocked()
     {
         run.Terminate();
