@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Audit;
@@ -36,7 +37,8 @@ internal sealed class PersonDecisions(Work work, EventIntake intake)
             return new FactAnswer("recorded", "Another process looked already.");
         }
 
-        var decision = guard.After(intake.Look(Facts(EventIntake.EventOf(person, work.Now))));
+        var asked = EventIntake.EventOf(person, work.Now);
+        var decision = guard.After(intake.Look(Facts(asked)));
         var entry = new AuditEntry("person-due", new JsonObject
         {
             ["person"] = id.Value,
@@ -45,8 +47,13 @@ internal sealed class PersonDecisions(Work work, EventIntake intake)
             ["reason"] = decision.Reason,
         });
 
+        if (decision.Verdict is IntakeVerdict.Held)
+        {
+            entry = Held(asked with { Id = $"{id.Value} looked at {AuditTime.Of(work.Now)}" }, decision);
+        }
+
         // Steps that are still under way are asked for every few seconds: only what comes of it is worth a row.
-        Keep(decision, decision.Main is not null ? entry : null, traceParent: null);
+        Keep(decision, decision.Main is not null || decision.Verdict is IntakeVerdict.Held ? entry : null, traceParent: null);
         return new FactAnswer(EnumText.Of(decision.Verdict), decision.Reason, decision.Main?.Saga.Id);
     }
 
@@ -63,6 +70,23 @@ internal sealed class PersonDecisions(Work work, EventIntake intake)
     }
 
     private IntakeFacts Facts(HrEvent hr) => EventFacts.Of(work, hr);
+
+    /// <summary>What a person must decide is found among the held events, though only time has passed: it stands there as an event of our own.</summary>
+    private AuditEntry Held(HrEvent asked, IntakeDecision decision)
+    {
+        var raw = JsonSerializer.SerializeToUtf8Bytes(new JsonObject
+        {
+            ["specversion"] = "1.0",
+            ["id"] = asked.Id,
+            ["source"] = asked.Source,
+            ["type"] = asked.Type,
+            ["time"] = AuditTime.Of(asked.Time),
+            ["data"] = new JsonObject { ["personId"] = asked.PersonId.Value, ["employmentId"] = asked.EmploymentId.Value },
+        });
+        var arrived = new Fact.EventArrived(asked, raw, work.Now, TraceParent: null);
+        work.Inbox[(asked.Source, asked.Id)] = new InboxWork { Raw = raw, Arrived = arrived, Decision = decision, Deliveries = 1 };
+        return EventAudit(arrived, decision);
+    }
 
     private void Keep(IntakeDecision decision, AuditEntry? entry, string? traceParent)
     {

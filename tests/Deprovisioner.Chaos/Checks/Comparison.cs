@@ -49,13 +49,13 @@ internal sealed class Comparison(Estate estate, Installation product, HrSystem h
     }
 
     /// <summary>
-    /// Accounts that a restore saga lists for a person to look at: a step on it was sent, no answer ever came, and the return cancelled it, so nobody knows what it took. By person and system.
+    /// Accounts that a restore saga lists for a person to look at: a step on it was sent, and no answer of the try that did it ever came, so nobody knows what it took. By person and system.
     /// </summary>
     private async Task<HashSet<(string Person, string System)>> Unclear()
     {
         var rows = await Rows("""
             select g.person_id, n ->> 'system' from sagas g, jsonb_array_elements(g.not_restored) n
-            where n ->> 'action' <> 'revoke-sessions' and (n ->> 'why' like 'It was sent and no answer came%' or n ->> 'why' like 'It did not succeed and may have been done in part%')
+            where n ->> 'action' <> 'revoke-sessions' and n ->> 'why' like '%: look%'
             """);
         return [.. rows.Select(r => (r.Key, r.Value))];
     }
@@ -113,7 +113,7 @@ internal sealed class Comparison(Estate estate, Installation product, HrSystem h
             {
                 tally.Fault($"{write.System} was changed at {write.At:HH:mm:ss.fff} for nobody known: {write.What}");
             }
-            else if (write.Cuts ? !Model.MayBeCut(person.Said, write.At, said => known.GetValueOrDefault(said), UnderWay) : !Model.MayBeGivenBack(person.Said, write.At))
+            else if (write.Cuts ? !Model.MayBeCut(person.Said, write.At, write.Until, said => known.GetValueOrDefault(said), UnderWay) : !Model.MayBeGivenBack(person.Said, write.Until))
             {
                 tally.Fault($"{write.System} was changed for {write.UserName} at {write.At:HH:mm:ss.fff}, which the model forbids then: {write.What}. HR: {Text(person)}");
             }
@@ -125,7 +125,7 @@ internal sealed class Comparison(Estate estate, Installation product, HrSystem h
 
     private async Task Messages()
     {
-        var inbox = (await Rows("select event_id, count(*)::text from inbox group by 1")).ToDictionary(r => r.Key, r => r.Value);
+        var inbox = (await Rows("select event_id, count(*)::text from inbox where source <> 'deprovisioner' group by 1")).ToDictionary(r => r.Key, r => r.Value);
         var quarantine = (await Rows("select encode(sha256(raw), 'hex'), count(*)::text from quarantine group by 1")).ToDictionary(r => r.Key, r => r.Value);
         foreach (var message in hr.Messages)
         {

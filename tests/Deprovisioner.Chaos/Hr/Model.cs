@@ -24,15 +24,19 @@ internal static class Model
     /// <summary>
     /// Whether cutting something of this person's at that time can be right: some decision that cuts had taken effect, and none that undoes it had been known for so long that nobody could be at it still.
     /// </summary>
-    /// <param name="at">When a system was written to.</param>
+    /// <param name="from">When a system was written to, at the earliest.</param>
+    /// <param name="until">And at the latest.</param>
     /// <param name="known">When the product had taken a decision in, at the latest; null: not yet.</param>
     /// <param name="afterwards">How long what was under way may still go on.</param>
-    public static bool MayBeCut(IReadOnlyList<Said> said, DateTimeOffset at, Func<Said, DateTimeOffset?> known, TimeSpan afterwards)
-        => said.Any(cut => Cuts(cut) && cut.EffectiveAt <= at && !said.Any(back => Undoes(back, cut) && known(back) + afterwards < at && back.EffectiveAt + afterwards < at));
+    public static bool MayBeCut(IReadOnlyList<Said> said, DateTimeOffset from, DateTimeOffset until, Func<Said, DateTimeOffset?> known, TimeSpan afterwards)
+        => said.Any(cut => Cuts(cut) && cut.EffectiveAt <= until && !said.Any(back => Undoes(back, cut) && known(back) + afterwards < from && back.EffectiveAt + afterwards < from));
 
     /// <summary>Whether giving something back to this person at that time can be right.</summary>
     public static bool MayBeGivenBack(IReadOnlyList<Said> said, DateTimeOffset at)
-        => said.Any(back => back.EffectiveAt <= at && said.Any(cut => Cuts(cut) && Undoes(back, cut)));
+        => said.Any(back => back.EffectiveAt <= at && said.Any(cut => Cuts(cut) && (Undoes(back, cut) || IsOfAnother(back, cut))));
+
+    /// <summary>Whatever came first: one employment that stands is enough, and the end of the other may arrive before it.</summary>
+    private static bool IsOfAnother(Said back, Said cut) => back.Decision is Decision.Hired && back.Employment != cut.Employment;
 
     private static bool Cuts(Said said) => said.Decision is Decision.Terminated or Decision.LeaveStarted;
 

@@ -14,6 +14,9 @@ internal sealed partial class AccountReader(Estate estate)
 {
     public static readonly IReadOnlyList<string> Systems = ["directory", "crm", "warehouse"];
 
+    /// <summary>The directory's log counts its writes within a second, and says no more of their time.</summary>
+    private static readonly TimeSpan WholeSecond = TimeSpan.FromSeconds(1);
+
     /// <summary>By system and user name.</summary>
     public async Task<IReadOnlyDictionary<(string System, string UserName), AccountStanding>> Standings()
     {
@@ -66,7 +69,8 @@ internal sealed partial class AccountReader(Estate estate)
     private async Task<IEnumerable<Write>> DirectoryWrites()
         => Ldif.Entries(await estate.Directory.Writes())
             .Where(e => e["reqAuthzID"].FirstOrDefault()?.Equals(OpenLdapServer.ServiceDn, StringComparison.OrdinalIgnoreCase) == true)
-            .SelectMany(e => e["reqMod"].Select(mod => DirectoryWrite(e["reqDN"].First(), mod, Time(e["reqStart"].First()))).OfType<Write>());
+            .SelectMany(e => e["reqMod"].Select(mod => DirectoryWrite(e["reqDN"].First(), mod, Time(e["reqStart"].First()))).OfType<Write>())
+            .Select(write => write with { Until = write.At + WholeSecond });
 
     private Write? DirectoryWrite(string dn, string mod, DateTimeOffset at)
     {

@@ -139,11 +139,38 @@ public sealed class LifecycleTests(StorageServer server)
         Assert.Empty(await store.Faults());
     }
 
+    [Fact]
+    public async Task What_only_a_person_can_decide_once_time_has_passed_is_among_the_held_events()
+    {
+        await using var store = await Restoring();
+        await store.Sent("p1");
+        await store.Arrive(Organisation.Event(HrEventTypes.TerminationRescinded, "p1", "back"));
+        store.Clock.Advance(TimeSpan.FromHours(1));
+        await store.Claims.TakeBackExpired(default);
+
+        var answer = await store.Commit(new Fact.PersonDue(Assert.Single(await store.Get<DuePersons>().Due(default))));
+
+        Assert.Equal("held", answer.Verdict);
+        Assert.Equal([$"deprovisioner {HrEventTypes.TerminationRescinded} p1 held 1"], await store.Rows("select source, type, person_id, verdict, deliveries from inbox where source not like '/%'"));
+        Assert.Equal(await store.Count("inbox"), await store.Count("audit where type = 'event-decided'"));
+        Assert.Empty(await store.Get<DuePersons>().Due(default));
+        Assert.Empty(await store.Faults());
+    }
+
     /// <summary>With p1 cut off on the CRM.</summary>
     private async Task<Store> Cut()
     {
+        var store = await Restoring();
+        var disable = Assert.Single(await store.Sent("p1"));
+        await store.Report("crm", store.Reported(disable, Outcome.Changed) with { Snapshots = [Before] });
+        return store;
+    }
+
+    /// <summary>With policies that put back what was taken.</summary>
+    private async Task<Store> Restoring()
+    {
         var configuration = Organisation.Of("crm");
-        var store = await Store.New(server, configuration with
+        return await Store.New(server, configuration with
         {
             Policies =
             [
@@ -151,9 +178,6 @@ public sealed class LifecycleTests(StorageServer server)
                 .. new[] { "hired", "termination-rescinded", "leave-ended" }.Select(name => On(name, StepAction.RestoreAccount)),
             ],
         });
-        var disable = Assert.Single(await store.Sent("p1"));
-        await store.Report("crm", store.Reported(disable, Outcome.Changed) with { Snapshots = [Before] });
-        return store;
     }
 
     private static Policy On(string name, StepAction action) => new() { Name = name, When = new PolicyCondition { Event = name }, Stages = [Organisation.Stage("only", action)] };
