@@ -78,7 +78,7 @@ public sealed class HoldTests(StorageServer server)
     {
         await using var store = await Store.New(server);
         await store.Arrive(Organisation.Terminated("p1"));
-        var claimed = (await store.Claims.Claim(default)).Commands;
+        var claimed = (await store.Claims.Claim(findsBlocked: true, default)).Commands;
         await store.Execute(Held);
 
         foreach (var command in claimed)

@@ -112,7 +112,7 @@ internal sealed class Store : IAsyncDisposable
     }
 
     /// <summary>The commands of a pass that asks nothing.</summary>
-    public async Task<IReadOnlyList<StepCommand>> ClaimUnasked() => [.. (await Claims.Claim(default)).Commands.SelectMany(c => c.Steps)];
+    public async Task<IReadOnlyList<StepCommand>> ClaimUnasked() => [.. (await Claims.Claim(findsBlocked: true, default)).Commands.SelectMany(c => c.Steps)];
 
     public async Task<FactAnswer> Report(string system, params StepReport[] reports) => await Commit(new Fact.Reported(reports, new SystemName(system)));
 

@@ -24,8 +24,8 @@ internal sealed record HostTimings
     /// <summary>The window in which they are counted.</summary>
     public TimeSpan CircuitWindow { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long nothing is sent before one call may try.</summary>
-    public TimeSpan CircuitOpenFor { get; init; } = TimeSpan.FromSeconds(15);
+    /// <summary>How long nothing is sent before one call may try. Shorter than the time between two probes of the orchestrator: a probe that this refused would say nothing.</summary>
+    public TimeSpan CircuitOpenFor { get; init; } = TimeSpan.FromSeconds(1.5);
 
     /// <summary>When the host ends, how long a step that is under way may go on before it is handed back. Below the 30 s after which a .NET host gives up.</summary>
     public TimeSpan FinishWithin { get; init; } = TimeSpan.FromSeconds(15);

@@ -12,10 +12,13 @@ public static class SystemGate
     /// <summary>Other failures that may be the system's own show it as down only when they come in a row.</summary>
     private const int FailuresInARow = 3;
 
-    private static readonly TimeSpan FirstProbe = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ShortestProbe = TimeSpan.FromSeconds(2);
 
     /// <summary>Long enough not to burden a system that is starting, short enough for containment not to wait much longer than the outage.</summary>
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(60);
+
+    /// <summary>A probe comes after this part of the outage so far: so nobody waits much longer than the outage was, however long that is.</summary>
+    private const double PartOfOutage = 0.1;
 
     /// <summary>A refused credential is changed by a person; trying it more often only fills the target's log and may lock it.</summary>
     private static readonly TimeSpan CredentialProbe = TimeSpan.FromSeconds(60);
@@ -69,8 +72,9 @@ public static class SystemGate
             return counted with { LastError = Words(report), LastErrorAt = now };
         }
 
-        var probe = FirstProbe * Math.Pow(2, Math.Min(failures - 1, 10));
-        return Shut(counted, Gate.Down, now + (probe < LongestProbe ? probe : LongestProbe), report, now);
+        var outage = state.Gate is Gate.Down && state.GateSince is { } since ? now - since : TimeSpan.Zero;
+        var probe = TimeSpan.FromTicks(Math.Clamp((outage * PartOfOutage).Ticks, ShortestProbe.Ticks, LongestProbe.Ticks));
+        return Shut(counted, Gate.Down, now + probe, report, now);
     }
 
     private static SystemState Shut(SystemState state, Gate gate, DateTimeOffset until, StepReport report, DateTimeOffset now)

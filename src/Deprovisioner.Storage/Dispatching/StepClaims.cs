@@ -26,18 +26,19 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
     private const int MostStepsInAMessage = 64;
 
     /// <summary>Blocked steps are told of in portions, so that a backlog of a system that is down does not become one huge transaction.</summary>
-    private const int MostBlockedAtOnce = 500;
+    private const int MostBlockedAtOnce = 32;
 
     /// <summary>One question is one transaction, which holds the guard.</summary>
-    private const int MostAskedAboutAtOnce = 200;
+    private const int MostAskedAboutAtOnce = 64;
 
     /// <summary>One pass.</summary>
-    public async Task<StepDispatch> Claim(CancellationToken cancellationToken)
+    /// <param name="findsBlocked">Whether it looks for steps of systems that are shut. That reads over all of which their sagas know already, so not every pass should.</param>
+    public async Task<StepDispatch> Claim(bool findsBlocked, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         try
         {
-            return await Claim(connection, clock.GetUtcNow(), cancellationToken);
+            return await Claim(connection, findsBlocked, clock.GetUtcNow(), cancellationToken);
         }
         catch (PostgresException error) when (ReadOnlyServer.Answered(error))
         {
@@ -46,7 +47,7 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         }
     }
 
-    private static async Task<StepDispatch> Claim(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<StepDispatch> Claim(NpgsqlConnection connection, bool findsBlocked, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var (systems, asks) = await Systems(connection, transaction, now, cancellationToken);
@@ -58,13 +59,13 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         {
             if (system.Obstacle(now) is { } obstacle)
             {
-                var steps = await Blocked(connection, transaction, system, now, cancellationToken);
+                var steps = findsBlocked ? await Blocked(connection, transaction, system, now, cancellationToken) : [];
                 if (steps.Count > 0)
                 {
                     blocked.Add((obstacle, steps));
                 }
 
-                moreAt = Earlier(moreAt, system.State.GateUntil);
+                moreAt = Earlier(moreAt, findsBlocked ? system.State.GateUntil : now + TimeSpan.FromSeconds(1));
                 continue;
             }
 

@@ -11,6 +11,8 @@ namespace Deprovisioner.Storage.Writing;
 // - A redelivered fact changes nothing (unique keys, and the core refuses late reports as values), so a commit whose answer was lost is safe to repeat.
 // - While the database is away the batch is tried again and again: nothing is acknowledged, the broker keeps the rest, and the channel's bound holds memory.
 // - A batch that fails for another reason is retried by halves, so that one bad fact harms no neighbour.
+// - New ordinary events wait in a lane of their own, and only a few go into each transaction, since each brings a whole plan: so what was begun goes on, and what is urgent begins, while a layoff is taken in. (A second loop for
+//   them was tried: its longer transactions hold the head of the audit, and everybody waited for them.)
 // - A unique key that another replica took at the same moment (one event id under two persons, whose locks differ) is seen by the next try, so there is one before anything is refused.
 
 /// <summary>The one place from which facts reach the database.</summary>
@@ -19,8 +21,11 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
     /// <summary>More facts than this are not gathered into one transaction: its locks would be held too long.</summary>
     private const int MostInABatch = 256;
 
-    /// <summary>How many facts may wait; beyond it consumers wait, and with them the broker.</summary>
-    private const int MostWaiting = 2048;
+    /// <summary>Ordinary events among them: there is always room for both kinds.</summary>
+    private const int MostOrdinaryInABatch = 16;
+
+    /// <summary>How many facts of either kind may wait; beyond it consumers wait, and with them the broker.</summary>
+    private const int MostWaiting = 1024;
 
     private static readonly HashSet<string> Passing =
     [
@@ -32,14 +37,15 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<Waiting> channel = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private readonly Channel<Waiting> first = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private readonly Channel<Waiting> ordinary = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
 
     /// <summary>Waits until the fact and its consequences are committed.</summary>
     /// <exception cref="FactRefusedException">The database refuses this one fact, whatever its neighbours.</exception>
     public async Task<FactAnswer> Commit(Fact fact, CancellationToken cancellationToken)
     {
         var waiting = new Waiting(fact, new TaskCompletionSource<FactAnswer>(TaskCreationOptions.RunContinuationsAsynchronously));
-        await channel.Writer.WriteAsync(waiting, cancellationToken);
+        await (fact is Fact.EventArrived { Event.Urgent: false } or Fact.InvalidArrived ? ordinary : first).Writer.WriteAsync(waiting, cancellationToken);
         return await waiting.Answer.Task.WaitAsync(cancellationToken);
     }
 
@@ -47,15 +53,28 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
     public async Task Run(CancellationToken cancellationToken)
     {
         var batch = new List<Waiting>(MostInABatch);
-        while (await channel.Reader.WaitToReadAsync(cancellationToken))
+        var (anyFirst, anyOrdinary) = (Any(first), Any(ordinary));
+        while (true)
         {
-            while (batch.Count < MostInABatch && channel.Reader.TryRead(out var waiting))
+            await await Task.WhenAny(anyFirst, anyOrdinary);
+            Take(ordinary, MostOrdinaryInABatch);
+            Take(first, MostInABatch);
+            (anyFirst, anyOrdinary) = (anyFirst.IsCompleted ? Any(first) : anyFirst, anyOrdinary.IsCompleted ? Any(ordinary) : anyOrdinary);
+            if (batch.Count > 0)
+            {
+                await Write(batch, cancellationToken);
+                batch.Clear();
+            }
+        }
+
+        Task<bool> Any(Channel<Waiting> lane) => lane.Reader.WaitToReadAsync(cancellationToken).AsTask();
+
+        void Take(Channel<Waiting> lane, int most)
+        {
+            while (batch.Count < most && lane.Reader.TryRead(out var waiting))
             {
                 batch.Add(waiting);
             }
-
-            await Write(batch, cancellationToken);
-            batch.Clear();
         }
     }
 

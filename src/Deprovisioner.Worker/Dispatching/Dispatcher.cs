@@ -33,10 +33,20 @@ internal sealed class Dispatcher(
     /// </summary>
     private static readonly TimeSpan FinishWithin = TimeSpan.FromSeconds(5);
 
-    /// <summary>Leases are counted in seconds: a look for those that ran out need not follow every commit.</summary>
-    private static readonly TimeSpan BetweenLooksForExpired = TimeSpan.FromSeconds(1);
+    /// <summary>Leases and outages are counted in seconds: a look for leases that ran out, or for what a shut system holds up, need not follow every commit.</summary>
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+
+    /// <summary>Steps whose sagas are told of them in one transaction: more would hold up reports and urgent events meanwhile.</summary>
+    private const int ToldAtOnce = 32;
 
     private long? lookedForExpired;
+    private long lookedForBlocked;
+    private bool foundBlocked = true;
+
+    /// <summary>
+    /// What passes find out beside what they send is recorded beside the next ones: a system's trouble, of which thousands of sagas have to be told, holds nobody else's commands up.
+    /// </summary>
+    internal Task Telling { get; private set; } = Task.CompletedTask;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -61,13 +71,15 @@ internal sealed class Dispatcher(
                 await signal.Wait(wait, stoppingToken);
             }
         }
+
+        await Telling;
     }
 
     /// <param name="stoppingToken">Nothing more is begun.</param>
     /// <param name="finishing">What was begun is given up too.</param>
     internal async Task<TimeSpan> Pass(CancellationToken stoppingToken, CancellationToken finishing)
     {
-        if (lookedForExpired is not { } last || clock.GetElapsedTime(last) >= BetweenLooksForExpired)
+        if (lookedForExpired is not { } last || clock.GetElapsedTime(last) >= BetweenLooks)
         {
             await TakeBackExpired(stoppingToken);
             lookedForExpired = clock.GetTimestamp();
@@ -76,21 +88,66 @@ internal sealed class Dispatcher(
         // From here on by the other token: a claim that is cancelled while it commits would leave steps under a lease that nobody has.
         stoppingToken.ThrowIfCancellationRequested();
         signal.AwaitsRoom = true;
-        var dispatch = await claims.Claim(finishing);
-        signal.AwaitsRoom = dispatch.IsHeldUp;
-        await Task.WhenAll(dispatch.Commands.Select(command => Send(command, stoppingToken, finishing)));
-        if (dispatch.HasToAsk && await claims.ToAskAbout(stoppingToken) is { Count: > 0 } sagas)
+        var findsBlocked = Telling.IsCompleted && (foundBlocked || clock.GetElapsedTime(lookedForBlocked) >= BetweenLooks);
+        var dispatch = await claims.Claim(findsBlocked, finishing);
+        if (findsBlocked)
         {
-            // Its commit wakes the next pass, which claims what was cleared.
-            await writer.Commit(new Fact.StepsComeDue(sagas), stoppingToken);
+            (foundBlocked, lookedForBlocked) = (dispatch.Blocked.Count > 0, clock.GetTimestamp());
         }
 
-        foreach (var (obstacle, steps) in dispatch.Blocked)
+        signal.AwaitsRoom = dispatch.IsHeldUp;
+        await Task.WhenAll(dispatch.Commands.Select(command => Send(command, stoppingToken, finishing)));
+        if (Telling.IsCompleted && (dispatch.HasToAsk || dispatch.Blocked.Count > 0))
         {
-            await writer.Commit(new Fact.StepsBlocked(steps, obstacle), stoppingToken);
+            Telling = Tell(dispatch, stoppingToken);
         }
 
         return dispatch.Wait < AtLast ? dispatch.Wait : AtLast;
+    }
+
+    /// <summary>Each commit wakes the next pass, which claims what was cleared, and finds more to tell of.</summary>
+    private Task Tell(StepDispatch dispatch, CancellationToken stoppingToken)
+        => Recorded(
+            async () =>
+            {
+                if (dispatch.HasToAsk && await claims.ToAskAbout(stoppingToken) is { Count: > 0 } sagas)
+                {
+                    await writer.Commit(new Fact.StepsComeDue(sagas), stoppingToken);
+                }
+
+                foreach (var (obstacle, steps) in dispatch.Blocked)
+                {
+                    await writer.Commit(new Fact.StepsBlocked(steps, obstacle), stoppingToken);
+                }
+            },
+            stoppingToken);
+
+    private Task TellOfExpired(Task before, IReadOnlyList<(SagaId Saga, StepId Step)> expired, CancellationToken stoppingToken)
+        => Recorded(
+            async () =>
+            {
+                await before;
+                foreach (var steps in expired.Chunk(ToldAtOnce))
+                {
+                    await writer.Commit(new Fact.StepsBlocked(steps, Reason: null), stoppingToken);
+                }
+            },
+            stoppingToken);
+
+    private async Task Recorded(Func<Task> record, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await record();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Whoever goes on finds it as it was.
+        }
+        catch (Exception error)
+        {
+            log.LogError(error, "What a dispatch pass found could not be recorded; the next one finds it again.");
+        }
     }
 
     private async Task TakeBackExpired(CancellationToken stoppingToken)
@@ -100,7 +157,7 @@ internal sealed class Dispatcher(
         {
             WorkerTelemetry.LeasesExpired.Add(expired.Count);
             log.LogWarning("{Steps} steps were not answered within their lease and are sent again.", expired.Count);
-            await writer.Commit(new Fact.StepsBlocked(expired, Reason: null), stoppingToken);
+            Telling = TellOfExpired(Telling, expired, stoppingToken);
         }
     }
 

@@ -80,7 +80,7 @@ public sealed class BudgetTests(StorageServer server)
         await Terminate(store, 30);
 
         var burst = await store.Claim();
-        var nothing = await replica.Claims.Claim(default);
+        var nothing = await replica.Claims.Claim(findsBlocked: true, default);
         store.Clock.Advance(TimeSpan.FromMilliseconds(400));
         var later = await replica.Claim();
         store.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -100,7 +100,7 @@ public sealed class BudgetTests(StorageServer server)
         await Terminate(store, 3);
 
         Assert.Single(await store.Claim());
-        var wait = (await store.Claims.Claim(default)).Wait;
+        var wait = (await store.Claims.Claim(findsBlocked: true, default)).Wait;
         Assert.InRange(wait, TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(10));
         store.Clock.Advance(wait);
         Assert.Single(await store.Claim());
@@ -113,7 +113,7 @@ public sealed class BudgetTests(StorageServer server)
         await using var store = await Store.New(server);
         await Terminate(store, 20);
 
-        var commands = (await store.Claims.Claim(default)).Commands;
+        var commands = (await store.Claims.Claim(findsBlocked: true, default)).Commands;
 
         Assert.Equal([("crm", 16), ("crm", 4), ("ldap", 16), ("ldap", 4)], commands.Select(c => (c.System.Value, c.Steps.Count)).OrderBy(c => c.Item1).ThenByDescending(c => c.Item2));
     }

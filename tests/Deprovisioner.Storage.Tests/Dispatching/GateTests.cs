@@ -14,14 +14,14 @@ public sealed class GateTests(StorageServer server)
         await store.Execute("update systems set paused_by = 'ann', paused_why = 'upgrade', paused_at = now() where system = 'crm'");
         await store.Arrive(Organisation.Terminated("p1"));
 
-        var pass = await store.Claims.Claim(default);
+        var pass = await store.Claims.Claim(findsBlocked: true, default);
         Assert.Equal("ldap", Assert.Single(pass.Commands).System.Value);
         var (obstacle, steps) = Assert.Single(pass.Blocked);
         Assert.Equal("paused by ann: upgrade", obstacle);
         Assert.Single(steps);
 
         await Tell(store, pass);
-        Assert.Empty((await store.Claims.Claim(default)).Blocked);
+        Assert.Empty((await store.Claims.Claim(findsBlocked: true, default)).Blocked);
         await Tell(store, pass);
         Assert.Equal(1, await store.Count("audit where type = 'step-deferred'"));
     }
@@ -34,7 +34,7 @@ public sealed class GateTests(StorageServer server)
         await store.Arrive(Organisation.Terminated("p1"));
         await store.Systems.TakeUp(Organisation.Of([Organisation.System("ldap")], stages) with { Version = new string('b', 64) }, default);
 
-        var pass = await store.Claims.Claim(default);
+        var pass = await store.Claims.Claim(findsBlocked: true, default);
         await Tell(store, pass);
         await store.Report("ldap", store.Reported(Assert.Single(pass.Commands).Steps[0], Outcome.Changed));
 
@@ -51,7 +51,7 @@ public sealed class GateTests(StorageServer server)
         await Fail(store);
         await store.Arrive(Organisation.Terminated("new"));
 
-        var shut = await store.Claims.Claim(default);
+        var shut = await store.Claims.Claim(findsBlocked: true, default);
         Assert.Empty(shut.Commands);
         Assert.InRange(shut.Wait, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 
@@ -91,7 +91,7 @@ public sealed class GateTests(StorageServer server)
         await store.Arrive(Organisation.Terminated("p2"));
         await store.Report("crm", store.Reported(commands[0], Outcome.Throttled) with { RetryAt = store.Clock.Now.AddSeconds(90) });
 
-        var shut = await store.Claims.Claim(default);
+        var shut = await store.Claims.Claim(findsBlocked: true, default);
         Assert.Empty(shut.Commands);
         Assert.Equal(TimeSpan.FromSeconds(90), shut.Wait);
         store.Clock.Advance(TimeSpan.FromSeconds(90));

@@ -101,13 +101,13 @@ public sealed class LeaseTests(StorageServer server)
     {
         await using var store = await Store.New(server, Organisation.Of("crm"));
         await store.Arrive(Organisation.Terminated("p1"));
-        var command = Assert.Single((await store.Claims.Claim(default)).Commands);
+        var command = Assert.Single((await store.Claims.Claim(findsBlocked: true, default)).Commands);
 
         await store.Claims.HandBack(command, TimeSpan.FromSeconds(5), default);
 
         Assert.Empty(await store.Claim());
         store.Clock.Advance(TimeSpan.FromSeconds(5));
-        var again = Assert.Single((await store.Claims.Claim(default)).Commands);
+        var again = Assert.Single((await store.Claims.Claim(findsBlocked: true, default)).Commands);
         Assert.Equal(2, again.Steps[0].Attempt);
 
         await store.Claims.HandBack(command, TimeSpan.Zero, default);
@@ -119,7 +119,7 @@ public sealed class LeaseTests(StorageServer server)
     {
         await using var store = await Store.New(server, Organisation.Of("crm"));
         await store.Arrive(Organisation.Terminated("p1"));
-        var command = Assert.Single((await store.Claims.Claim(default)).Commands);
+        var command = Assert.Single((await store.Claims.Claim(findsBlocked: true, default)).Commands);
         await store.Arrive(Organisation.Hired("p1"));
 
         await store.Claims.HandBack(command, TimeSpan.Zero, default);
@@ -133,7 +133,7 @@ public sealed class LeaseTests(StorageServer server)
     {
         await using var store = await Store.New(server, Organisation.Of("crm"));
         await store.Arrive(Organisation.Terminated("p1"));
-        var command = Assert.Single((await store.Claims.Claim(default)).Commands);
+        var command = Assert.Single((await store.Claims.Claim(findsBlocked: true, default)).Commands);
         await store.Report("crm", store.Reported(command.Steps[0], Outcome.Changed));
 
         await store.Claims.HandBack(command, TimeSpan.Zero, default);

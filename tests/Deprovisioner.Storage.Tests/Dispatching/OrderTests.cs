@@ -88,7 +88,7 @@ public sealed class OrderTests(StorageServer server)
         Assert.Equal("p3", Assert.Single(await store.ClaimUnasked()).PersonId.Value);
         await store.Execute("update systems set paused_by = 'ann', paused_why = 'upgrade', paused_at = now()");
         await store.Arrive(Organisation.Terminated("p4"));
-        Assert.Single(Assert.Single((await store.Claims.Claim(default)).Blocked).Steps);
+        Assert.Single(Assert.Single((await store.Claims.Claim(findsBlocked: true, default)).Blocked).Steps);
         await store.Execute("update systems set paused_by = null, paused_why = null, paused_at = null");
 
         Assert.Equal(["p1", "p4"], (await store.Claim()).Select(c => c.PersonId.Value).Order());
@@ -120,7 +120,7 @@ public sealed class OrderTests(StorageServer server)
         await using var hold = new Npgsql.NpgsqlCommand("select from systems where system = 'crm' for update", other, transaction);
         await hold.ExecuteNonQueryAsync();
 
-        var commands = (await store.Claims.Claim(default).WaitAsync(TimeSpan.FromSeconds(10))).Commands;
+        var commands = (await store.Claims.Claim(findsBlocked: true, default).WaitAsync(TimeSpan.FromSeconds(10))).Commands;
 
         Assert.Equal("ldap", Assert.Single(commands).System.Value);
     }

@@ -86,7 +86,7 @@ public sealed class ProbeTests(StorageServer server)
         Assert.Empty(await store.Claim());
         await store.Execute("update systems set paused_by = null, paused_why = null, paused_at = null");
 
-        var dispatch = Assert.Single((await store.Claims.Claim(default)).Commands);
+        var dispatch = Assert.Single((await store.Claims.Claim(findsBlocked: true, default)).Commands);
         await store.Claims.HandBack(dispatch, TimeSpan.FromSeconds(5), default);
 
         Assert.Empty(await store.Claim());

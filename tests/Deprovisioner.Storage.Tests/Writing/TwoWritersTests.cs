@@ -18,7 +18,7 @@ public sealed class TwoWritersTests(StorageServer server)
         await using var replica = store.Replica();
         var persons = Enumerable.Range(0, 20).Select(i => $"p{i}").ToList();
         await Task.WhenAll(persons.Select(p => store.Arrive(Organisation.Terminated(p))));
-        var sent = (await store.Claims.Claim(default)).Commands;
+        var sent = (await store.Claims.Claim(findsBlocked: true, default)).Commands;
         var commands = sent.SelectMany(c => c.Steps).ToList();
         var systems = sent.SelectMany(c => c.Steps.Select(step => (step.StepId, c.System))).ToDictionary(p => p.StepId, p => p.System);
         Assert.Equal(60, commands.Count);

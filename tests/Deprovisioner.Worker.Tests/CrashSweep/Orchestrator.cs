@@ -69,13 +69,20 @@ internal sealed class Orchestrator : ISender, IAsyncDisposable
     public IEnumerable<(string Name, Func<Task> Pass)> Passes
         =>
         [
-            ("dispatch", () => services.GetRequiredService<Dispatcher>().Pass(life.Token, life.Token)),
+            ("dispatch", Dispatch),
             ("operator's acts", () => services.GetRequiredService<OperatorActsLoop>().Pass(life.Token)),
             ("due persons", () => services.GetRequiredService<DuePersonsLoop>().Pass(life.Token)),
             ("deadlines", () => services.GetRequiredService<DeadlineLoop>().Pass(life.Token)),
             ("overdue tasks", () => services.GetRequiredService<OverdueTasksLoop>().Pass(life.Token)),
             ("outbox", () => services.GetRequiredService<OutboxLoop>().Pass(life.Token)),
         ];
+
+    private async Task Dispatch()
+    {
+        var dispatcher = services.GetRequiredService<Dispatcher>();
+        await dispatcher.Pass(life.Token, life.Token);
+        await dispatcher.Telling;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -237,7 +237,10 @@ internal sealed class Run : IPublishedEvents, IAsyncDisposable
             select min(at) from (
                 select due_at as at from steps union all select lease_until from steps union all select look_at from persons
                 union all select next_deadline_at from sagas union all select gate_until from systems
-                union all select task_due_at from steps where status = 'open-task' and not task_overdue_told) as times
+                union all select task_due_at from steps where status = 'open-task' and not task_overdue_told
+                -- The dispatcher looks once a second for what a shut system holds up.
+                union all select $1 + interval '1 second' from steps d join systems s using (system)
+                where d.status = 'due' and d.due_at <= $1 and not d.deferred and not d.ask_first and (s.paused_at is not null or s.gate_until > $1)) as times
             where at >= $1
             """);
         command.Parameters.Add(new NpgsqlParameter { Value = clock.Now });
