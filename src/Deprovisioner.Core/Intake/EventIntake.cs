@@ -60,6 +60,9 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
     public DriftLook? LookForDrift(PersonRecord person, IEnumerable<Saga> sagas, DateTimeOffset? askedAt, DateTimeOffset now)
         => configuration.Drift is { } settings ? DriftSchedule.Look(settings, configuration, person, sagas, askedAt, now) : null;
 
+    /// <summary>Of what stands among the events and came from nobody else.</summary>
+    public const string OwnSource = "deprovisioner";
+
     /// <summary>What stands for an event where only time has passed.</summary>
     public static HrEvent EventOf(PersonRecord person, DateTimeOffset now)
     {
@@ -67,7 +70,7 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
         var employment = person.Employments.OrderByDescending(e => e.EndsAt is null).ThenByDescending(e => e.StartsAt).First();
         return new()
         {
-            Source = "deprovisioner",
+            Source = OwnSource,
             Id = "time has passed",
             Type = cause,
             Time = now,

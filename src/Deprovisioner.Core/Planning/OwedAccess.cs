@@ -101,16 +101,27 @@ public sealed class OwedAccess
         => later.Concat(earlier).GroupBy(a => a.Key, StringComparer.Ordinal).ToDictionary(a => a.Key, a => a.Last().Value, StringComparer.Ordinal);
 
     private void Lose(Step step)
-        => lost.Add(new NotRestored(step.System, step.Action, step switch
+        => lost.Add(Unclear(step) is { } why
+            ? new NotRestored(step.System, step.Action, why) { IsUnclear = true }
+            : new NotRestored(step.System, step.Action, Done(step)));
+
+    private static string? Unclear(Step step)
+        => step switch
         {
             { Status: not StepStatus.Succeeded, Outcome: null } => "It was sent and no answer came: look whether it was done.",
             { Status: not StepStatus.Succeeded } => "It did not succeed and may have been done in part: look.",
             { Code: Step.AfterRetry, Action: StepAction.DisableAccount or StepAction.RemoveEntitlements } => "An attempt did it whose report never came, so there is no record of how it was before: look.",
+            _ => null,
+        };
+
+    private static string Done(Step step)
+        => step switch
+        {
             { Action: StepAction.RevokeSessions } => "The sessions have ended: the person signs in again.",
             { Action: StepAction.RevokeCredentials } => "Passwords and keys stopped working: the person needs new ones.",
             { Action: StepAction.TransferData } => "What the account owned belongs to somebody else now.",
             { Action: StepAction.DeleteAccount } => "The account is gone: it has to be created anew.",
             { Action: StepAction.ManualTask } => "A person did it, and a person must undo it.",
             _ => "It was settled by hand, so there is no record of how it was before.",
-        }));
+        };
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Policies;
 
@@ -115,4 +116,9 @@ public sealed record PlannedStep(int Ordinal, int Stage, SystemName System, Step
 /// <param name="System">Where.</param>
 /// <param name="Action">What was done, or may have been.</param>
 /// <param name="Why">One sentence for a person.</param>
-public sealed record NotRestored(SystemName System, StepAction Action, string Why);
+public sealed record NotRestored(SystemName System, StepAction Action, string Why)
+{
+    /// <summary>Nobody knows whether there is something to put back, or what: a person has to look.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsUnclear { get; init; }
+}

@@ -26,6 +26,7 @@ internal sealed class PersonDecisions(Work work, EventIntake intake)
         var decision = guard.After(intake.Decide(Facts(hr)));
         work.Inbox[(hr.Source, hr.Id)] = new InboxWork { Raw = arrived.Raw, Arrived = arrived, Decision = decision, Deliveries = 1 };
         Keep(decision, EventAudit(arrived, decision), arrived.TraceParent);
+        LeaveToPerson(hr, decision);
         return new FactAnswer(EnumText.Of(decision.Verdict), decision.Reason, decision.Main?.Saga.Id);
     }
 
@@ -54,6 +55,7 @@ internal sealed class PersonDecisions(Work work, EventIntake intake)
 
         // Steps that are still under way are asked for every few seconds: only what comes of it is worth a row.
         Keep(decision, decision.Main is not null || decision.Verdict is IntakeVerdict.Held ? entry : null, traceParent: null);
+        LeaveToPerson(asked, decision);
         return new FactAnswer(EnumText.Of(decision.Verdict), decision.Reason, decision.Main?.Saga.Id);
     }
 
@@ -71,7 +73,18 @@ internal sealed class PersonDecisions(Work work, EventIntake intake)
 
     private IntakeFacts Facts(HrEvent hr) => EventFacts.Of(work, hr);
 
-    /// <summary>What a person must decide is found among the held events, though only time has passed: it stands there as an event of our own.</summary>
+    /// <summary>Of what is put back a part may be unclear: its saga completes all the same, so a person has to be told.</summary>
+    private void LeaveToPerson(HrEvent hr, IntakeDecision decision)
+    {
+        if (decision.Restore is { } restore && restore.Saga.NotRestored.Where(lost => lost.IsUnclear).ToList() is { Count: > 0 } unclear)
+        {
+            var why = string.Join(" ", unclear.Select(lost => $"{lost.System} {EnumText.Of(lost.Action)}: {lost.Why}"));
+            work.InstallationAudit.Add(Held(
+                hr with { Source = EventIntake.OwnSource, Id = $"restore {restore.Saga.Id}" }, new IntakeDecision(IntakeVerdict.Held, $"What was taken is put back, but for what nobody knows. {why}", Restore: restore)));
+        }
+    }
+
+    /// <summary>What a person must decide is found among the held events, though no event says so: it stands there as one of our own.</summary>
     private AuditEntry Held(HrEvent asked, IntakeDecision decision)
     {
         var raw = JsonSerializer.SerializeToUtf8Bytes(new JsonObject

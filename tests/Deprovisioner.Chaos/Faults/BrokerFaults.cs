@@ -5,16 +5,12 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Deprovisioner.Chaos.Faults;
 
-/// <summary>What happens to RabbitMQ. Whoever empties it says how many HR events were in it.</summary>
-internal sealed class BrokerFaults(RabbitMqBroker broker, FaultyLink link, IReadOnlyList<string> systems)
+/// <summary>What happens to RabbitMQ.</summary>
+/// <param name="emptied">Told each time the queues of HR events were emptied or deleted, or may have been.</param>
+internal sealed class BrokerFaults(RabbitMqBroker broker, FaultyLink link, IReadOnlyList<string> systems, Action emptied)
 {
     /// <summary>Where events are that came, and where those are that were put off.</summary>
     private static readonly string[] HrEvents = ["deprovisioner.hr-events", "deprovisioner.hr-events.backlog"];
-
-    private int eventsEmptied;
-
-    /// <summary>HR events that were in the queues when these were emptied or deleted, in all.</summary>
-    public int EventsEmptied => eventsEmptied;
 
     public IReadOnlyList<Fault> All =>
     [
@@ -51,11 +47,14 @@ internal sealed class BrokerFaults(RabbitMqBroker broker, FaultyLink link, IRead
             await using var channel = await connection.CreateChannelAsync();
             try
             {
-                var messages = await act(channel, queue);
-                Interlocked.Add(ref eventsEmptied, HrEvents.Contains(queue) ? (int)messages : 0);
+                await act(channel, queue);
             }
             catch (OperationInterruptedException missing) when (missing.ShutdownReason?.ReplyCode == Constants.NotFound)
             {
+            }
+            finally
+            {
+                emptied();
             }
         }
     }

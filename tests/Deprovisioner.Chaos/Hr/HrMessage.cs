@@ -15,6 +15,12 @@ internal sealed class HrMessage(string id, byte[] body, Said? about)
 
     public Said? About { get; } = about;
 
+    /// <summary>When it was first on its way to the broker; null: not yet.</summary>
+    public DateTimeOffset? OfferedAt { get; set; }
+
+    /// <summary>The broker was emptied before it arrived.</summary>
+    public bool MayBeGone { get; set; }
+
     /// <summary>When the broker confirmed it the first time; null: not yet.</summary>
     public DateTimeOffset? ConfirmedAt { get; set; }
 

@@ -5,8 +5,8 @@ namespace Deprovisioner.Chaos.Hr;
 
 // Theory of operation. HR keeps every message until the broker has confirmed it into a queue (mandatory, with confirms), and offers it again until then: so messages come doubled, late, and out of order,
 // as they do. What was confirmed and then emptied out of the broker before anybody took it is lost to the product by definition; an HR system with an outbox publishes it again. To tell this from
-// a loss of the product's own, whoever empties the queue says how many messages were in it, and no more than these may have to be published again. They are looked for once the queue
-// holds nothing any more, neither waiting nor under way: whatever was confirmed before that and is in neither inbox nor quarantine is gone.
+// a loss of the product's own, whoever empties the queues says so, and only what had been offered to them by then and had not arrived may have to be published again. What is missing is looked for once the queues
+// hold nothing any more, neither waiting nor under way: whatever was confirmed before that and is in neither inbox nor quarantine is gone.
 
 /// <summary>Publishes what HR decides, as a plain AMQP client, and remembers all of it.</summary>
 internal sealed class HrSystem(Uri broker, NpgsqlDataSource store, TimeProvider clock) : IAsyncDisposable
@@ -18,6 +18,7 @@ internal sealed class HrSystem(Uri broker, NpgsqlDataSource store, TimeProvider 
 
     private readonly Lock gate = new();
     private readonly List<HrMessage> messages = [];
+    private readonly List<string> lostWithoutReason = [];
     private readonly PriorityQueue<HrMessage, DateTimeOffset> outgoing = new();
     private IConnection? connection;
     private IChannel? channel;
@@ -30,6 +31,9 @@ internal sealed class HrSystem(Uri broker, NpgsqlDataSource store, TimeProvider 
 
     /// <summary>Sent once more though it was confirmed, since the broker was emptied.</summary>
     public int PublishedAgain { get; private set; }
+
+    /// <summary>Of these, those that no emptying explains.</summary>
+    public IReadOnlyList<string> LostWithoutReason => lostWithoutReason;
 
     public IReadOnlyList<HrMessage> Messages
     {
@@ -114,6 +118,15 @@ internal sealed class HrSystem(Uri broker, NpgsqlDataSource store, TimeProvider 
         }
     }
 
+    /// <summary>The queues were emptied, or deleted, a moment ago, or may have been: whatever was offered to them by then may be gone.</summary>
+    public void Emptied()
+    {
+        foreach (var message in Messages.Where(m => m.OfferedAt is not null && m.TakenInAt is null))
+        {
+            message.MayBeGone = true;
+        }
+    }
+
     /// <summary>Publishes once more what was confirmed before a time and has not arrived.</summary>
     /// <param name="emptyAt">When nothing was in the queue any more.</param>
     /// <returns>How many.</returns>
@@ -125,7 +138,12 @@ internal sealed class HrSystem(Uri broker, NpgsqlDataSource store, TimeProvider 
         {
             foreach (var message in missing)
             {
-                message.ConfirmedAt = null;
+                if (!message.MayBeGone)
+                {
+                    lostWithoutReason.Add(message.Id);
+                }
+
+                (message.ConfirmedAt, message.OfferedAt, message.MayBeGone) = (null, null, false);
                 outgoing.Enqueue(message, clock.GetUtcNow());
             }
         }
@@ -152,6 +170,7 @@ internal sealed class HrSystem(Uri broker, NpgsqlDataSource store, TimeProvider 
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(ConfirmWithin);
+        message.OfferedAt ??= clock.GetUtcNow();
         try
         {
             var open = channel is { IsOpen: true } ? channel : channel = await Connect(limit.Token);

@@ -157,6 +157,25 @@ public sealed class LifecycleTests(StorageServer server)
         Assert.Empty(await store.Faults());
     }
 
+    [Fact]
+    public async Task What_a_restore_cannot_know_is_among_the_held_events_though_its_saga_completes()
+    {
+        await using var store = await Restoring("crm", "wiki");
+        await store.Arrive(Organisation.Terminated("p1"));
+        var disable = (await store.Claims.Claim(findsBlocked: true, default)).Commands.Single(command => command.System.Value == "crm").Steps[0];
+        await store.Report("crm", store.Reported(disable, Outcome.Changed) with { Snapshots = [Before] });
+        store.Clock.Advance(TimeSpan.FromHours(1));
+        await store.Claims.TakeBackExpired(default);
+
+        var answer = await store.Arrive(Organisation.Event(HrEventTypes.TerminationRescinded, "p1", "back"));
+
+        Assert.Equal("planned", answer.Verdict);
+        Assert.Equal([$"restore {answer.SagaId} held"], await store.Rows("select event_id, verdict from inbox where source not like '/%'"));
+        Assert.Contains("wiki disable-account: It was sent and no answer came: look", Assert.Single(await store.Rows("select reason from inbox where source not like '/%'")), StringComparison.Ordinal);
+        Assert.Equal(await store.Count("inbox"), await store.Count("audit where type = 'event-decided'"));
+        Assert.Empty(await store.Faults());
+    }
+
     /// <summary>With p1 cut off on the CRM.</summary>
     private async Task<Store> Cut()
     {
@@ -167,9 +186,9 @@ public sealed class LifecycleTests(StorageServer server)
     }
 
     /// <summary>With policies that put back what was taken.</summary>
-    private async Task<Store> Restoring()
+    private async Task<Store> Restoring(params string[] systems)
     {
-        var configuration = Organisation.Of("crm");
+        var configuration = Organisation.Of(systems is [] ? ["crm"] : systems);
         return await Store.New(server, configuration with
         {
             Policies =
