@@ -12,6 +12,9 @@ internal sealed class Comparison(Estate estate, Installation product, HrSystem h
     [
         // Steps were cancelled by the return while nobody knew whether their tries had done anything: sent, no answer, and then no further try.
         "nothing can be put back by itself",
+
+        // The same of some of them.
+        "but for what nobody knows",
     ];
 
     /// <summary>After a return was committed, what was under way may go on for so long: until its lease ends, and one call more.</summary>
