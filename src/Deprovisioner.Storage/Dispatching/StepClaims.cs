@@ -93,6 +93,7 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         return new StepDispatch(commands, blocked, moreAt is null ? TimeSpan.MaxValue : moreAt > now ? moreAt.Value - now : TimeSpan.Zero)
         {
             HasToAsk = asks,
+            LeaseUntil = open.ToDictionary(s => s.State.System, s => now + s.Lease),
             IsHeldUp = open.Exists(s => s.Allowance(now) == 0) || spent.Exists(s => s.Steps == s.System.Allowance(now)),
         };
     }

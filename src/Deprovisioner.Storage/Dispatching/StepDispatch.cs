@@ -14,6 +14,9 @@ public sealed record StepDispatch(
     /// <summary>Whether guard and approvals must be asked about steps whose time has come: see <see cref="StepClaims.ToAskAbout"/>.</summary>
     public bool HasToAsk { get; init; }
 
+    /// <summary>Of each system in <see cref="Commands"/>, until when its steps are claimed.</summary>
+    public IReadOnlyDictionary<SystemName, DateTimeOffset> LeaseUntil { get; init; } = new Dictionary<SystemName, DateTimeOffset>();
+
     /// <summary>Whether a system takes no more for now: then the reports that are under way make room.</summary>
     public bool IsHeldUp { get; init; }
 }

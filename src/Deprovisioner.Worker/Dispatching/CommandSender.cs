@@ -17,10 +17,19 @@ internal sealed class CommandSender(IBus bus) : IDisposable
     public void Dispose() => room.Dispose();
 
     /// <summary>Returns when the broker has it in a queue.</summary>
-    public Task Send(ExecuteSteps command, CancellationToken cancellationToken) => Send(command, Transport.CommandQueue(command.System), cancellationToken);
+    /// <param name="lease">
+    /// After this the broker drops it: the steps are sent again then, or are not wanted any more, and a host that was just started remembers no fence by which it could tell
+    /// (https://www.rabbitmq.com/docs/ttl#per-message-ttl-in-publishers; quorum queues do it since RabbitMQ 3.10).
+    /// </param>
+    public Task Send(ExecuteSteps command, TimeSpan lease, CancellationToken cancellationToken)
+        => Send(command, Transport.CommandQueue(command.System), lease > TimeSpan.Zero ? lease : TimeSpan.FromMilliseconds(1), cancellationToken);
 
     /// <summary>Returns when the broker has it in that queue.</summary>
-    public async Task Send<TCommand>(TCommand command, string queue, CancellationToken cancellationToken)
+    public Task Send<TCommand>(TCommand command, string queue, CancellationToken cancellationToken)
+        where TCommand : class
+        => Send(command, queue, lasts: null, cancellationToken);
+
+    private async Task Send<TCommand>(TCommand command, string queue, TimeSpan? lasts, CancellationToken cancellationToken)
         where TCommand : class
     {
         // By the exchange, so that this side need not know the queue's arguments; mandatory, since RabbitMQ else confirms what it drops
@@ -29,7 +38,7 @@ internal sealed class CommandSender(IBus bus) : IDisposable
         await room.WaitAsync(cancellationToken);
         try
         {
-            await endpoint.Send(command, Pipe.Execute<SendContext<TCommand>>(Mandatory), cancellationToken);
+            await endpoint.Send(command, Pipe.Execute<SendContext<TCommand>>(context => Mandatory(context, lasts)), cancellationToken);
         }
         finally
         {
@@ -37,8 +46,9 @@ internal sealed class CommandSender(IBus bus) : IDisposable
         }
     }
 
-    private static void Mandatory(SendContext context)
+    private static void Mandatory(SendContext context, TimeSpan? lasts)
     {
+        context.TimeToLive = lasts;
         if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit))
         {
             rabbit.Mandatory = true;

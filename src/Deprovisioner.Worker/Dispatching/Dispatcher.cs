@@ -96,7 +96,7 @@ internal sealed class Dispatcher(
         }
 
         signal.AwaitsRoom = dispatch.IsHeldUp;
-        await Task.WhenAll(dispatch.Commands.Select(command => Send(command, stoppingToken, finishing)));
+        await Task.WhenAll(dispatch.Commands.Select(command => Send(command, dispatch.LeaseUntil[command.System], stoppingToken, finishing)));
         if (Telling.IsCompleted && (dispatch.HasToAsk || dispatch.Blocked.Count > 0))
         {
             Telling = Tell(dispatch, stoppingToken);
@@ -161,7 +161,7 @@ internal sealed class Dispatcher(
         }
     }
 
-    private async Task Send(ExecuteSteps command, CancellationToken stoppingToken, CancellationToken finishing)
+    private async Task Send(ExecuteSteps command, DateTimeOffset leaseUntil, CancellationToken stoppingToken, CancellationToken finishing)
     {
         using var span = WorkerTelemetry.Start("steps send", ActivityKind.Producer, command.Steps[0].TraceParent);
         span?.SetTag("system", command.System.Value);
@@ -169,7 +169,7 @@ internal sealed class Dispatcher(
         limit.CancelAfter(SendWithin);
         try
         {
-            await sender.Send(command, limit.Token).WaitAsync(limit.Token);
+            await sender.Send(command, leaseUntil - clock.GetUtcNow(), limit.Token).WaitAsync(limit.Token);
             WorkerTelemetry.StepsSent.Add(command.Steps.Count, new KeyValuePair<string, object?>("system", command.System.Value));
         }
         catch (Exception error) when (!finishing.IsCancellationRequested)

@@ -80,7 +80,7 @@ internal sealed class CloudEventExchange(Uri broker, string exchange, bool isOur
 
             if (channel is not { IsOpen: true })
             {
-                // Its own limiter makes every publish wait for half a second or longer while 64 are not confirmed, each for another time: slow, and out of order. Callers bound what is under way.
+                // Its own limiter (128, throttling from half of it on) makes a publish wait for up to a second while 64 others are not confirmed. Callers bound what is under way.
                 channel = await connection.CreateChannelAsync(
                     new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true, outstandingPublisherConfirmationsRateLimiter: null), cancellationToken);
                 await (isOurs

@@ -2,6 +2,8 @@ using Deprovisioner.Contracts;
 using Deprovisioner.Testing;
 using Deprovisioner.Worker.Dispatching;
 using Deprovisioner.Worker.Tests.CrashSweep;
+using MassTransit;
+using RabbitMQ.Client;
 
 namespace Deprovisioner.Worker.Tests.Dispatching;
 
@@ -22,7 +24,7 @@ public sealed class CommandSenderTests
 
             return confirm.Task;
         }));
-        var sending = Enumerable.Range(0, 100).Select(_ => sender.Send(new ExecuteSteps(new SystemName("crm"), []), CancellationToken.None)).ToList();
+        var sending = Enumerable.Range(0, 100).Select(_ => sender.Send(new ExecuteSteps(new SystemName("crm"), []), TimeSpan.FromMinutes(2), CancellationToken.None)).ToList();
 
         // 64 is where the client's own limiter begins to hold each further one up for half a second or longer.
         Assert.InRange(confirms.Count, 1, 63);
@@ -42,6 +44,33 @@ public sealed class CommandSenderTests
             {
                 return confirms.Count;
             }
+        }
+    }
+
+    [Fact]
+    public async Task A_command_that_nobody_took_within_its_lease_is_gone()
+    {
+        await using var broker = await RabbitMqBroker.StartNew();
+        await using var connection = await new ConnectionFactory { Uri = broker.Uri }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        var queue = Transport.CommandQueue(new SystemName("crm"));
+        await channel.ExchangeDeclareAsync(queue, ExchangeType.Fanout, durable: true, autoDelete: false);
+        await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
+        await channel.QueueBindAsync(queue, queue, "");
+        var bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(rabbit => rabbit.Host(broker.Uri));
+        await bus.StartAsync();
+        try
+        {
+            using var sender = new CommandSender(bus);
+            await sender.Send(new ExecuteSteps(new SystemName("crm"), []), TimeSpan.FromMilliseconds(200), CancellationToken.None);
+            await sender.Send(new ExecuteSteps(new SystemName("crm"), []), TimeSpan.FromMinutes(10), CancellationToken.None);
+
+            await Eventually.True("the first to be dropped", async () => await broker.Messages(queue) == 1);
+            Assert.Equal("600000", (await channel.BasicGetAsync(queue, autoAck: true))?.BasicProperties.Expiration);
+        }
+        finally
+        {
+            await bus.StopAsync();
         }
     }
 }

@@ -11,6 +11,8 @@ public sealed class HrEventFilterTests
     private static readonly byte[] Ordinary = Encoding.UTF8.GetBytes("""{"data": {"urgent": false}}""");
     private static readonly byte[] Urgent = Encoding.UTF8.GetBytes("""{"data": {"urgent" : true}}""");
 
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
     private readonly TaskCompletionSource recorded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<string> taken = [];
     private readonly List<string> putOff = [];
@@ -28,7 +30,7 @@ public sealed class HrEventFilterTests
         Assert.Equal(HrEventFilter.Room + 1, taken.Count);
         Assert.False(urgent.IsCompleted, "It is acknowledged before it is recorded.");
         recorded.SetResult();
-        await Task.WhenAll(first.Append(urgent));
+        await Task.WhenAll(first.Append(urgent)).WaitAsync(Limit);
     }
 
     [Fact]
@@ -41,7 +43,7 @@ public sealed class HrEventFilterTests
 
         Assert.Equal(HrEventFilter.Room, taken.Count);
         recorded.SetResult();
-        await Task.WhenAll(first.Append(waiting));
+        await Task.WhenAll(first.Append(waiting)).WaitAsync(Limit);
         Assert.Equal(HrEventFilter.Room + 1, taken.Count);
     }
 
@@ -55,7 +57,7 @@ public sealed class HrEventFilterTests
 
         Assert.Equal(HrEventFilter.Room, taken.Count);
         recorded.SetResult();
-        await Task.WhenAll(first.Append(waiting));
+        await Task.WhenAll(first.Append(waiting)).WaitAsync(Limit);
         Assert.Equal(HrEventFilter.Room + 1, taken.Count);
     }
 
@@ -67,7 +69,7 @@ public sealed class HrEventFilterTests
         recorded.SetException(new IOException("the database is away"));
         await Eventually.True("all to have failed", () => Task.FromResult(first.All(f => f.IsFaulted)));
 
-        await Assert.ThrowsAsync<IOException>(() => filter.Take(Ordinary, CancellationToken.None));
+        await Assert.ThrowsAsync<IOException>(() => filter.Take(Ordinary, CancellationToken.None).WaitAsync(Limit));
 
         Assert.Empty(putOff);
     }
