@@ -22,7 +22,7 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
     private const int MostInABatch = 256;
 
     /// <summary>Ordinary events among them: there is always room for both kinds.</summary>
-    private const int MostOrdinaryInABatch = 16;
+    private const int MostOrdinaryInABatch = 32;
 
     /// <summary>How many facts of either kind may wait; beyond it consumers wait, and with them the broker.</summary>
     private const int MostWaiting = 1024;
