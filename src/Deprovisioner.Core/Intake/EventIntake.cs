@@ -19,6 +19,9 @@ namespace Deprovisioner.Core.Intake;
 /// <summary>Decides what follows from an HR event.</summary>
 public sealed class EventIntake(Configuration configuration, SystemActions actions)
 {
+    /// <summary>The source of what stands among the events and came from nobody else.</summary>
+    public const string OwnSource = "deprovisioner";
+
     private readonly Leaving leaving = new(configuration, actions);
     private readonly Returning returning = new(configuration, actions);
     private readonly LeaveOfAbsence leave = new(configuration, actions);
@@ -59,9 +62,6 @@ public sealed class EventIntake(Configuration configuration, SystemActions actio
     /// <summary>What follows where the accounts of somebody who left are due to be read again; null: drift is off.</summary>
     public DriftLook? LookForDrift(PersonRecord person, IEnumerable<Saga> sagas, DateTimeOffset? askedAt, DateTimeOffset now)
         => configuration.Drift is { } settings ? DriftSchedule.Look(settings, configuration, person, sagas, askedAt, now) : null;
-
-    /// <summary>Of what stands among the events and came from nobody else.</summary>
-    public const string OwnSource = "deprovisioner";
 
     /// <summary>What stands for an event where only time has passed.</summary>
     public static HrEvent EventOf(PersonRecord person, DateTimeOffset now)

@@ -100,9 +100,10 @@ public sealed class OwedAccess
     private static Dictionary<string, string> Earliest(IReadOnlyDictionary<string, string> earlier, IReadOnlyDictionary<string, string> later)
         => later.Concat(earlier).GroupBy(a => a.Key, StringComparer.Ordinal).ToDictionary(a => a.Key, a => a.Last().Value, StringComparer.Ordinal);
 
+    /// <summary>Whether sessions ended or not, nobody has to do anything: the person signs in.</summary>
     private void Lose(Step step)
         => lost.Add(Unclear(step) is { } why
-            ? new NotRestored(step.System, step.Action, why) { IsUnclear = true }
+            ? new NotRestored(step.System, step.Action, why) { IsUnclear = step.Action is not StepAction.RevokeSessions }
             : new NotRestored(step.System, step.Action, Done(step)));
 
     private static string? Unclear(Step step)

@@ -79,6 +79,7 @@ internal static class WorkerHost
         services.AddSingleton<IPublishedEvents>(_ => settings.RabbitMq is { } uri ? CloudEventExchange.EventsOut(uri) : new NobodyListens());
         if (settings.RabbitMq is { } broker)
         {
+            // By its own type: what the rest of the process knows by the interface are events out.
             services.AddSingleton(_ => CloudEventExchange.Backlog(broker));
         }
 

@@ -58,7 +58,7 @@ internal sealed class Comparison(Estate estate, Installation product, HrSystem h
     {
         var rows = await Rows("""
             select g.person_id, n ->> 'system' from sagas g, jsonb_array_elements(g.not_restored) n
-            where n ->> 'action' <> 'revoke-sessions' and n ->> 'why' like '%: look%'
+            where n ->> 'isUnclear' = 'true'
             """);
         return [.. rows.Select(r => (r.Key, r.Value))];
     }

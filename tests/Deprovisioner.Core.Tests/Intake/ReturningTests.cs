@@ -191,6 +191,26 @@ public sealed class ReturningTests
         Assert.Null(run.Person!.NextLook);
     }
 
+    [Theory]
+    [InlineData(StepAction.RemoveEntitlements, true)]
+    [InlineData(StepAction.RevokeSessions, false)]
+    public void Of_what_was_sent_and_never_answered_a_person_is_asked_about_all_but_sessions(StepAction action, bool asked)
+    {
+        var other = new IntakeRun(PolicyFor("terminated", StepAction.DisableAccount, action), PolicyFor("termination-rescinded", StepAction.RestoreAccount));
+        other.Hire();
+        other.Terminate();
+        other.Work(other.Open.Single().Steps.Count(s => s.Action is StepAction.DisableAccount));
+        var sent = other.Open.Single().Steps.First(s => s.Action == action && s.Status is StepStatus.Due);
+        other.Send(sent);
+        other.Rescind();
+        var cancelled = other.Sagas.Single();
+        other.Put(cancelled with { Steps = cancelled.Steps.SetItem(sent.Ordinal, cancelled.Steps[sent.Ordinal] with { Status = StepStatus.Cancelled }) });
+        other.Now = other.Person!.NextLook!.At;
+        other.Look();
+
+        Assert.Equal(asked, Assert.Single(other.Sagas[^1].NotRestored, lost => lost.Action == action).IsUnclear);
+    }
+
     [Fact]
     public void An_account_that_somebody_else_had_locked_before_is_not_unlocked()
     {

@@ -34,32 +34,10 @@ public sealed class HrEventFilterTests
     }
 
     [Fact]
-    public async Task Where_the_backlog_does_not_take_it_an_event_waits_for_room()
-    {
-        using var filter = Filter((_, _) => throw new IOException("no such queue"));
-        var first = Full(filter);
-
-        var waiting = filter.Take(Ordinary, CancellationToken.None);
-
-        Assert.Equal(HrEventFilter.Room, taken.Count);
-        recorded.SetResult();
-        await Task.WhenAll(first.Append(waiting)).WaitAsync(Limit);
-        Assert.Equal(HrEventFilter.Room + 1, taken.Count);
-    }
+    public Task Where_the_backlog_does_not_take_it_an_event_waits_for_room() => WaitsForRoom((_, _) => throw new IOException("no such queue"));
 
     [Fact]
-    public async Task At_the_end_of_the_backlog_none_is_put_off()
-    {
-        using var filter = Filter(putOff: null);
-        var first = Full(filter);
-
-        var waiting = filter.Take(Ordinary, CancellationToken.None);
-
-        Assert.Equal(HrEventFilter.Room, taken.Count);
-        recorded.SetResult();
-        await Task.WhenAll(first.Append(waiting)).WaitAsync(Limit);
-        Assert.Equal(HrEventFilter.Room + 1, taken.Count);
-    }
+    public Task At_the_end_of_the_backlog_none_is_put_off() => WaitsForRoom(putOff: null);
 
     [Fact]
     public async Task What_was_recorded_or_could_not_be_makes_room()
@@ -72,6 +50,19 @@ public sealed class HrEventFilterTests
         await Assert.ThrowsAsync<IOException>(() => filter.Take(Ordinary, CancellationToken.None).WaitAsync(Limit));
 
         Assert.Empty(putOff);
+    }
+
+    private async Task WaitsForRoom(Func<ReadOnlyMemory<byte>, CancellationToken, Task>? putOff)
+    {
+        using var filter = Filter(putOff);
+        var first = Full(filter);
+
+        var waiting = filter.Take(Ordinary, CancellationToken.None);
+
+        Assert.Equal(HrEventFilter.Room, taken.Count);
+        recorded.SetResult();
+        await Task.WhenAll(first.Append(waiting)).WaitAsync(Limit);
+        Assert.Equal(HrEventFilter.Room + 1, taken.Count);
     }
 
     private HrEventFilter Filter(Func<ReadOnlyMemory<byte>, CancellationToken, Task>? putOff)
