@@ -31,6 +31,13 @@ public sealed record DriftLook(IReadOnlyList<Step> Ask, DateTimeOffset? NextAt, 
 /// <summary>When the accounts of somebody who left are read again.</summary>
 public static class DriftSchedule
 {
+    /// <summary>
+    /// When to look first after a saga has changed: where it is plain, the time of the first reading, so that nobody is looked at only to find that it is too early; else at once. It need not be right, since whoever looks works it out anew.
+    /// </summary>
+    /// <param name="settings">Null: nobody looks, and whoever turns it on finds it due.</param>
+    public static DateTimeOffset FirstLook(DriftSettings? settings, Saga saga, DateTimeOffset now)
+        => settings is not null && saga is { Kind: SagaKind.Leaver, Status: not SagaStatus.Cancelled } && (saga.CompletedAt ?? saga.ContainedAt) is { } since ? First(settings, saga.Id, since) : now;
+
     /// <summary>What follows at this time. All of a person's accounts are read at one time, so that what is found makes one saga and not several.</summary>
     /// <param name="askedAt">When they were asked last, UTC; null: never.</param>
     public static DriftLook Look(DriftSettings settings, Configuration configuration, PersonRecord person, IEnumerable<Saga> sagas, DateTimeOffset? askedAt, DateTimeOffset now)
@@ -41,7 +48,7 @@ public static class DriftSchedule
             return new([], null, why);
         }
 
-        var first = cut.Since + settings.After + (Spread(cut.Leaver.Id) * (settings.Every / 10));
+        var first = First(settings, cut.Leaver.Id, cut.Since);
         if (Presence.Of(person, now, configuration.Defaults.Bridge).IsJustified)
         {
             return new([], After(first, settings, now), "The person works here.");
@@ -70,6 +77,8 @@ public static class DriftSchedule
             ? new(steps, null, $"For the last time at {AuditTime.Of(now)}: {Durations.Text(settings.For)} have passed by the next.")
             : new(steps, next, why);
     }
+
+    private static DateTimeOffset First(DriftSettings settings, SagaId leaver, DateTimeOffset since) => since + settings.After + (Spread(leaver) * (settings.Every / 10));
 
     /// <summary>The first time of the schedule after now: it does not slip, however late it was looked at.</summary>
     private static DateTimeOffset After(DateTimeOffset first, DriftSettings settings, DateTimeOffset now)

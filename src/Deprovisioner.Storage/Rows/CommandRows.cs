@@ -7,18 +7,21 @@ namespace Deprovisioner.Storage;
 internal static class CommandRows
 {
     /// <summary>
+    /// Whether the person of row <c>o</c> has an employment at $2. A scalar and not a join: before the tables are analysed the planner takes an address for something that many people share, and would read all employments for each person.
+    /// </summary>
+    private const string IsEmployed = "(select true from employments a where a.person_id = o.person_id and (a.ends_at is null or a.ends_at > $2) limit 1)";
+
+    /// <summary>
     /// Completes what a common table expression <c>claimed</c> has claimed (system, step_id, saga_id, sends, action, instruction, priority, due_at, owner, selection, restores, probe, pending) at $2, so that steps and
     /// questions about steps find the same accounts. What is so of a person is asked once, however many of their steps are claimed together.
     /// </summary>
     public const string OfClaimed =
-        """
+        $"""
         , who as materialized (
             select p.person_id, p.email, p.user_name, p.given_name, p.family_name,
                array_remove(array[
-                   case when exists (select from persons o join employments a using (person_id)
-                       where lower(o.email) = lower(p.email) and o.person_id <> p.person_id and (a.ends_at is null or a.ends_at > $2)) then 'person.email' end,
-                   case when exists (select from persons o join employments a using (person_id)
-                       where lower(o.user_name) = lower(p.user_name) and o.person_id <> p.person_id and (a.ends_at is null or a.ends_at > $2)) then 'person.userName' end], null) as shared_facts
+                   case when exists (select from persons o where lower(o.email) = lower(p.email) and o.person_id <> p.person_id and {IsEmployed}) then 'person.email' end,
+                   case when exists (select from persons o where lower(o.user_name) = lower(p.user_name) and o.person_id <> p.person_id and {IsEmployed}) then 'person.userName' end], null) as shared_facts
             from persons p where p.person_id in (select g.person_id from claimed c join sagas g using (saga_id)))
         select c.saga_id, c.step_id, c.sends, greatest(g.fence, e.version), c.action, g.person_id, g.employment_id, p.email, p.user_name, p.given_name, p.family_name,
                m.email, m.user_name, c.instruction, g.trace_parent, k.ids as known_accounts, c.owner, c.selection, c.restores, g.protection_released, p.shared_facts, k.shared as shared_accounts,
@@ -29,8 +32,7 @@ internal static class CommandRows
             cross join lateral (
                 select array_agg(a.account_id order by a.account_id) as ids,
                     array_agg(a.account_id order by a.account_id) filter (where exists (
-                        select from known_accounts o join employments a2 on a2.person_id = o.person_id
-                        where o.system = a.system and o.account_id = a.account_id and o.person_id <> a.person_id and (a2.ends_at is null or a2.ends_at > $2))) as shared
+                        select from known_accounts o where o.system = a.system and o.account_id = a.account_id and o.person_id <> a.person_id and {IsEmployed})) as shared
                 from known_accounts a where a.person_id = g.person_id and a.system = c.system) k
         order by c.priority desc, c.due_at, c.step_id
         """;

@@ -12,12 +12,14 @@ namespace Deprovisioner.Storage;
 /// <summary>The columns of a saga, as the core sees it.</summary>
 internal static class SagaRows
 {
+    /// <summary>The key is a scalar and not a join: before the tables are analysed the planner would read all persons for it.</summary>
     public const string Select =
         """
         select s.saga_id, s.kind, s.person_id, s.employment_id, s.fence, s.policy, s.policy_version, s.plan_hash, s.retry_first_ms, s.retry_max_ms, s.retry_for_ms,
-               s.urgent, s.effective_at, s.effective_basis, s.status, s.planned_at, s.contained_at, s.completed_at, s.stages, s.trace_parent, s.audit_seq, s.audit_hash, p.audit_key, s.holds,
+               s.urgent, s.effective_at, s.effective_basis, s.status, s.planned_at, s.contained_at, s.completed_at, s.stages, s.trace_parent, s.audit_seq, s.audit_hash,
+               (select p.audit_key from persons p where p.person_id = s.person_id), s.holds,
                s.returned_at, s.not_restored, s.legal_hold, s.protection_released
-        from sagas s join persons p using (person_id)
+        from sagas s
         """;
 
     public static void Take(Dictionary<Guid, (Saga Saga, AuditHead Head, string? TraceParent)> heads, Work work, NpgsqlDataReader row)

@@ -43,7 +43,7 @@ public sealed class FactTransaction(NpgsqlDataSource database, Func<EventIntake>
             answers[i] = decisions.Decide(facts[i]);
         }
 
-        await new WorkSaver(connection, transaction, work).Save(cancellationToken);
+        await new WorkSaver(connection, transaction, work, events.Configuration.Drift).Save(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new AppliedFacts(answers, OnlyMadeRoom: facts.All(f => f is Fact.Reported) && !work.MayHaveMadeDue);
     }

@@ -27,7 +27,7 @@ internal sealed class GuardSaver(Work work)
                 Sql.Times(added.Select(s => (DateTimeOffset?)s.PlannedAt)), Sql.Times(added.Select(s => (DateTimeOffset?)s.EffectiveAt)));
         }
 
-        var changed = leavers.Where(s => s.Changed).OrderBy(s => s.Saga.Id.Value).Select(s => s.Saga).ToList();
+        var changed = leavers.Where(s => s.Changed && CountsOtherwise(s)).OrderBy(s => s.Saga.Id.Value).Select(s => s.Saga).ToList();
         if (changed.Count > 0)
         {
             batch.Add(
@@ -48,6 +48,9 @@ internal sealed class GuardSaver(Work work)
                 Sql.Texts(back.Select(e => e.PersonId.Value)), Sql.Texts(back.Select(e => e.Id.Value)));
         }
     }
+
+    private bool CountsOtherwise(SagaWork saga)
+        => saga.Saga.EffectiveAt != saga.Stored.EffectiveAt || (saga.Saga.Status is SagaStatus.Cancelled && saga.Stored.Status is not SagaStatus.Cancelled) || work.GuardWork.Released.Contains(saga.Saga.Id.Value);
 
     /// <summary>In the order in which they were decided; without a guard in any.</summary>
     private int Place(Saga saga) => work.Guard.Transitions.FindIndex(t => t.Saga == saga.Id);

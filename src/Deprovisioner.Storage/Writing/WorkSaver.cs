@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Audit;
+using Deprovisioner.Core.Drift;
 using Npgsql;
 
 namespace Deprovisioner.Storage.Writing;
 
 /// <summary>Saves a transaction's work: one round trip, and a second one where the installation's audit stream grows.</summary>
-internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction transaction, Work work)
+internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction transaction, Work work, DriftSettings? drift)
 {
     private readonly AuditAppender audit = new(work.Now);
 
@@ -22,7 +23,7 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
         SaveSystems(batch);
         ProbeRows.Save(batch, work.ChangedProbes.Select(id => work.Probes[id]));
         ReplaySaver.Save(batch, work);
-        DriftRows.Save(batch, work);
+        DriftRows.Save(batch, work, drift);
         SaveArrivals(batch);
         SaveActs(batch);
         new GuardSaver(work).Save(batch);

@@ -6,7 +6,8 @@ namespace Deprovisioner.Benchmarks.Measuring;
 /// <summary>Keeps a subject busy with leavers, and looks at what became of them.</summary>
 internal sealed class Load(ISubject subject, HrPublisher hr, NpgsqlConnection session, TimeProvider clock)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+    /// <summary>Counting costs PostgreSQL time, so not more often than a queue needs that never runs empty.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
     /// <summary>A completion that does not come is told after this, and not waited for without end.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -15,18 +15,24 @@ public sealed class When_years_of_sagas_are_kept(ITestOutputHelper output)
     /// <summary>Of one statement. A table of the past has thousands; one that reads a few rows of each of twenty sagas touches some hundreds.</summary>
     private const int MostPages = 1_500;
 
+    /// <summary>The guard counts everybody who is employed; without statistics the server goes through the whole table for it, and by nothing in the statement can it be kept from that.</summary>
+    private const string HeadCount = "as heads";
+
     private static readonly string[] Growing =
         ["persons", "employments", "known_accounts", "inbox", "sagas", "steps", "outbox", "audit", "audit_private", "guard_transitions", "drift_watches", "probes", "operator_acts"];
 
-    [Fact]
-    public async Task No_statement_of_new_work_reads_the_past()
+    /// <param name="analysed">Without: as after everybody was taken over from another system, until autovacuum comes by.</param>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task No_statement_of_new_work_reads_the_past(bool analysed)
     {
-        await using var server = await PostgresServer.StartNew(settings: PlanLog.Settings);
+        await using var server = await PostgresServer.StartNew(settings: new Dictionary<string, string>(PlanLog.Settings) { ["autovacuum"] = "off" });
         await server.NewInstallation("grown");
         await Store.Migrate(server.ConnectionString("grown", DatabaseRole.Owner, DatabaseRole.Owner));
         await using var store = await Store.On(
             server.ConnectionString("grown"), Organisation.Of("crm", "ldap") with { Guard = new GuardSettings { Window = TimeSpan.FromDays(1), MaxShare = 0.5, Always = 1_000 } });
-        foreach (var statement in FinishedSagas.Sql(Past, 3, store.Clock.Now))
+        foreach (var statement in FinishedSagas.Sql(Past, 3, store.Clock.Now).Where(statement => analysed || statement.Trim() != "vacuum analyze"))
         {
             await store.Execute(statement);
         }
@@ -43,7 +49,7 @@ public sealed class When_years_of_sagas_are_kept(ITestOutputHelper output)
 
         Assert.Equal(70, await store.Count("sagas where person_id like 'new-%' and status = 'completed'"));
         Assert.True(plans.DistinctBy(p => p.Query).Count() > 40, "the server printed few plans");
-        Assert.Equal([], plans.Where(p => p.ReadWhole.Intersect(Growing).Any() || p.Pages > MostPages).DistinctBy(p => p.Query).Select(p => $"{p.Pages} pages\n{p.Query}\n{p.Plan}"));
+        Assert.Equal([], plans.Where(p => analysed || !p.Query.Contains(HeadCount, StringComparison.Ordinal)).Where(p => p.ReadWhole.Intersect(Growing).Any() || p.Pages > MostPages).DistinctBy(p => p.Query).Select(p => $"{p.Pages} pages\n{p.Query}\n{p.Plan}"));
     }
 
     /// <summary>What a worker does all day, each often enough for its statements to be prepared.</summary>
