@@ -4,6 +4,7 @@ using Deprovisioner.Storage;
 const int WrongUsage = 2;
 const string DefaultUrl = "http://127.0.0.1:8082";
 
+DriverCancellation.Tolerate();
 var builder = WebApplication.CreateSlimBuilder(args);
 if (builder.Configuration.GetConnectionString("Deprovisioner") is not { Length: > 0 } database)
 {

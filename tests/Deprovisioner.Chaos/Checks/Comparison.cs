@@ -161,10 +161,11 @@ internal sealed class Comparison(Estate estate, Installation product, HrSystem h
             }
         }
 
-        // All accounts exist, none is anybody else's, and every step can be done: so no outcome but these is right.
+        // All accounts exist, none is anybody else's, and every step can be done: so no outcome but these is right. What failed in passing before its saga was cancelled stays as it was: nobody replays it.
         foreach (var (step, outcome) in await Rows("""
             select t.step_id || ' ' || t.action || ' on ' || t.system || ' of ' || g.person_id, concat_ws(' ', g.status, t.status, t.outcome, t.code, t.message) from steps t join sagas g using (saga_id)
-            where (t.status = 'succeeded' and t.outcome not in ('changed', 'already')) or t.status not in ('succeeded', 'cancelled') or (g.status = 'completed' and t.status <> 'succeeded')
+            where (t.status = 'succeeded' and t.outcome not in ('changed', 'already')) or (t.status not in ('succeeded', 'cancelled') and not (g.status = 'cancelled' and t.status = 'failed' and t.outcome = 'transient'))
+                or (g.status = 'completed' and t.status <> 'succeeded')
             """))
         {
             tally.Fault($"Step {step} ended as {outcome}.");

@@ -81,6 +81,12 @@ internal sealed class Settling(Estate estate, Installation product, HrSystem hr,
 
     private async Task Replay(long failed)
     {
+        // The connector says "repair memberOf", and on-call does.
+        if (await estate.Directory.RepairMemberOf(Estate.StaffDn) is var repaired and > 0)
+        {
+            tally.Inject("on-call: memberOf of the directory repaired", repaired);
+        }
+
         Replayed += (int)failed;
         tally.Inject("on-call: replay", 1);
         var (code, output) = await product.Cli("replay", "--since", "2h", "--why", "the systems are whole again", "--as", "on-call", "--yes");

@@ -9,6 +9,8 @@ namespace Deprovisioner.Chaos.Systems;
 /// <summary>All servers of a run: the product's own (database, broker) and three real systems with accounts, each behind something that can spoil its connections.</summary>
 internal sealed class Estate : IAsyncDisposable
 {
+    public const string StaffDn = $"cn=staff,{OpenLdapServer.GroupsDn}";
+
     /// <summary>The role by which the product works on the warehouse.</summary>
     public const string Cutter = "cutter";
     public const string CutterPassword = "cutter-of-the-run";
@@ -138,7 +140,7 @@ internal sealed class Estate : IAsyncDisposable
         }
 
         // The administrator stays in it, as in most directories somebody does: a group without a member is not what this is about.
-        ldif.Append(CultureInfo.InvariantCulture, $"dn: cn=staff,{OpenLdapServer.GroupsDn}\nobjectClass: groupOfNames\ncn: staff\nmember: {OpenLdapServer.AdminDn}\n");
+        ldif.Append(CultureInfo.InvariantCulture, $"dn: {StaffDn}\nobjectClass: groupOfNames\ncn: staff\nmember: {OpenLdapServer.AdminDn}\n");
         foreach (var person in People)
         {
             ldif.Append(CultureInfo.InvariantCulture, $"member: {person.Dn}\n");
