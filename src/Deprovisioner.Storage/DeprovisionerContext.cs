@@ -45,8 +45,14 @@ public sealed class DeprovisionerContext(DbContextOptions<DeprovisionerContext> 
 
     public DbSet<AuditEntity> Audit => Set<AuditEntity>();
 
+    /// <summary>In queries only: https://www.postgresql.org/docs/15/functions-json.html#FUNCTIONS-SQLJSON-PATH</summary>
+    internal static bool JsonPathExists(string json, string path) => throw new NotSupportedException("It is the database that answers this.");
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
+        var pathExists = modelBuilder.HasDbFunction(() => JsonPathExists(default!, default!)).HasName("jsonb_path_exists").IsBuiltIn();
+        pathExists.HasParameter("json").HasStoreType("jsonb");
+        pathExists.HasParameter("path").HasStoreType("jsonpath");
         modelBuilder.Entity<PersonEntity>().HasKey(e => e.PersonId);
         modelBuilder.Entity<PersonEntity>().ToTable("persons");
         modelBuilder.Entity<EmploymentEntity>().HasKey(e => new { e.PersonId, e.EmploymentId });

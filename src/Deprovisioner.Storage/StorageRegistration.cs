@@ -1,6 +1,7 @@
 using Deprovisioner.Core.Intake;
 using Deprovisioner.Storage.Auditing;
 using Deprovisioner.Storage.Dispatching;
+using Deprovisioner.Storage.Reading;
 using Deprovisioner.Storage.Reconciling;
 using Deprovisioner.Storage.Writing;
 using Microsoft.EntityFrameworkCore;
@@ -36,6 +37,7 @@ public static class StorageRegistration
         services.AddSingleton<SchemaMigrations>();
         services.AddSingleton<AuditReader>();
         services.AddSingleton<PreviewReader>();
+        services.AddSingleton<IOperations, DatabaseOperations>();
         return services;
     }
 

@@ -5,6 +5,7 @@ using Deprovisioner.Core.Intake;
 using Deprovisioner.Core.Policies;
 using Deprovisioner.Storage.Auditing;
 using Deprovisioner.Storage.Dispatching;
+using Deprovisioner.Storage.Reading;
 using Deprovisioner.Storage.Writing;
 using Deprovisioner.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -38,7 +39,7 @@ internal sealed class Store : IAsyncDisposable
             .AddStorage(As(DatabaseRole.Orchestrator, connectionString))
             .AddFactWriter()
             .BuildServiceProvider();
-        console = new ServiceCollection().AddLogging().AddStorage(As(DatabaseRole.Console, connectionString)).BuildServiceProvider();
+        console = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(clock).AddStorage(As(DatabaseRole.Console, connectionString)).BuildServiceProvider();
         looking = NpgsqlDataSource.Create(connectionString);
         running = Get<FactWriter>().Run(stop.Token);
     }
@@ -83,6 +84,9 @@ internal sealed class Store : IAsyncDisposable
 
     /// <summary>The tables as the console and the command line have them.</summary>
     public async Task<DeprovisionerContext> Context() => await console.GetRequiredService<IDbContextFactory<DeprovisionerContext>>().CreateDbContextAsync();
+
+    /// <summary>What people see, as the console and the command line read it.</summary>
+    public IOperations Operations => console.GetRequiredService<IOperations>();
 
     public async Task<FactAnswer> Commit(Fact fact) => await Get<FactWriter>().Commit(fact, default).WaitAsync(TimeSpan.FromSeconds(60));
 

@@ -87,8 +87,8 @@ public sealed class AuditReader(NpgsqlDataSource database)
         var lines = new List<AuditLine>();
         await using var command = database.CreateCommand(
             """
-            select a.stream, a.seq, a.at, a.type, a.payload, a.hash, v.sealed, p.audit_key
-            from audit a left join audit_private v using (stream, seq) left join persons p on p.person_id = v.person_id
+            select a.stream, a.seq, a.at, a.type, a.payload, a.hash, v.sealed, (select p.audit_key from persons p where p.person_id = v.person_id)
+            from audit a left join lateral (select v.sealed, v.person_id from audit_private v where v.stream = a.stream and v.seq = a.seq offset 0) v on true
             where a.stream = $1 order by a.seq
             """);
         command.Parameters.Add(Sql.Uuid(stream));

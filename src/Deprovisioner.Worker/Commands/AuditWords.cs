@@ -9,25 +9,25 @@ internal static class AuditWords
     private static readonly string[] ForMachines = ["step", "policyVersion", "planHash", "rawSha256", "selections"];
 
     /// <summary><c>system=crm action=disable-account outcome=changed</c></summary>
-    /// <param name="payload">A row's JSON.</param>
-    public static string Facts(string payload)
-        => string.Join(' ', JsonNode.Parse(payload)!["facts"]!.AsObject()
+    /// <param name="row">What is hashed.</param>
+    public static string Facts(JsonNode? row)
+        => string.Join(' ', (row?["facts"]?.AsObject() ?? [])
             .Where(fact => fact.Value is not null && !ForMachines.Contains(fact.Key))
             .Select(fact => $"{fact.Key}={(fact.Value is JsonArray list ? $"[{string.Join(", ", list)}]" : fact.Value)}"));
 
     /// <summary><c>ada: enabled yes -> no, sessions 0</c></summary>
-    /// <param name="evidence">A row's evidence, JSON; null: there is none.</param>
-    public static string Evidence(string? evidence)
+    /// <param name="evidence">Null: there is none.</param>
+    public static string Evidence(JsonNode? evidence)
     {
         if (evidence is null)
         {
             return "";
         }
 
-        if (JsonNode.Parse(evidence) is not JsonObject root)
+        if (evidence is not JsonObject root)
         {
             // Not evidence, but what is wrong with it.
-            return evidence.Trim('"');
+            return evidence.ToString();
         }
 
         var words = new List<string?> { root["message"]?.ToString() };

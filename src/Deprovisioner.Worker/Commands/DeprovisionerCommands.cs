@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Deprovisioner.Storage.Reading;
 using Deprovisioner.Worker.Settings;
 using Npgsql;
 
@@ -37,7 +38,7 @@ internal static class DeprovisionerCommands
 
             return await parsed.InvokeAsync(invocation);
         }
-        catch (SettingsException error)
+        catch (Exception error) when (error is SettingsException or UnknownPlaceException)
         {
             await Console.Error.WriteLineAsync($"deprovisioner: {error.Message}");
             return WrongUsage;

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Microsoft.EntityFrameworkCore;
+using Deprovisioner.Storage.Reading;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Deprovisioner.Worker.Commands;
 
@@ -12,27 +13,26 @@ internal static class EventsCommand
     {
         var verdict = new Option<string?>("--verdict") { Description = "Only these." };
         verdict.AcceptOnlyFromAmong("applied", "planned", "scheduled", "held", "stale", "superseded", "no-op");
-        var limit = Limit();
+        var part = new PartOptions();
         var json = Terminal.JsonOption();
-        var command = new Command("list", "List accepted events with what was decided, the newest first.") { verdict, limit, json };
+        var command = new Command("list", "List accepted events with what was decided, the newest first.") { verdict };
+        part.AddTo(command);
+        command.Add(json);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var services = CommandServices.WithDatabase();
-            await using var context = await services.Context(cancellationToken);
-            var wanted = parsed.GetValue(verdict);
-            var events = await context.Inbox.Where(e => wanted == null || e.Verdict == wanted).OrderByDescending(e => e.InboxId).Take(parsed.GetValue(limit)).ToListAsync(cancellationToken);
+            var page = await services.GetRequiredService<IOperations>().Events(parsed.GetValue(verdict), part.Of(parsed), cancellationToken);
             if (parsed.GetValue(json))
             {
-                Terminal.Json(events);
-            }
-            else
-            {
-                Terminal.Table("No events.", ["received", "type", "id", "person", "verdict", "deliveries", "reason"], events.Select(e => new[]
-                {
-                    Terminal.Time(e.ReceivedAt), e.Type, e.EventId, e.PersonId, e.Verdict, e.Deliveries.ToString(), e.Reason,
-                }));
+                Terminal.Json(page);
+                return DeprovisionerCommands.Done;
             }
 
+            Terminal.Table("No events.", ["received", "type", "id", "person", "verdict", "deliveries", "reason"], page.Items.Select(e => new[]
+            {
+                TimeText.Of(e.ReceivedAt), e.Type, e.EventId, e.PersonId, e.Verdict, e.Deliveries.ToString(), e.Reason,
+            }));
+            PartOptions.TellOfMore(page.Next);
             return DeprovisionerCommands.Done;
         });
         return command;
@@ -40,30 +40,28 @@ internal static class EventsCommand
 
     private static Command Quarantined()
     {
-        var limit = Limit();
+        var part = new PartOptions();
         var json = Terminal.JsonOption();
-        var command = new Command("quarantined", "List messages that are no valid HR events, with the reason, the newest first.") { limit, json };
+        var command = new Command("quarantined", "List messages that are no valid HR events, with the reason, the newest first.");
+        part.AddTo(command);
+        command.Add(json);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var services = CommandServices.WithDatabase();
-            await using var context = await services.Context(cancellationToken);
-            var rows = await context.Quarantine.OrderByDescending(q => q.QuarantineId).Take(parsed.GetValue(limit)).ToListAsync(cancellationToken);
+            var page = await services.GetRequiredService<IOperations>().Quarantined(part.Of(parsed), cancellationToken);
             if (parsed.GetValue(json))
             {
-                Terminal.Json(rows);
-            }
-            else
-            {
-                Terminal.Table("Nothing is in quarantine.", ["#", "received", "bytes", "deliveries", "id", "reason", "detail"], rows.Select(q => new[]
-                {
-                    q.QuarantineId.ToString(), Terminal.Time(q.ReceivedAt), q.RawLength.ToString(), q.Deliveries.ToString(), q.EventId, q.Reason, q.Detail,
-                }));
+                Terminal.Json(page);
+                return DeprovisionerCommands.Done;
             }
 
+            Terminal.Table("Nothing is in quarantine.", ["#", "received", "bytes", "deliveries", "id", "reason", "detail"], page.Items.Select(q => new[]
+            {
+                q.QuarantineId.ToString(), TimeText.Of(q.ReceivedAt), q.Bytes.ToString(), q.Deliveries.ToString(), q.EventId, q.Reason, q.Detail,
+            }));
+            PartOptions.TellOfMore(page.Next);
             return DeprovisionerCommands.Done;
         });
         return command;
     }
-
-    private static Option<int> Limit() => new("--limit") { Description = "At most this many.", DefaultValueFactory = _ => 50 };
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Deprovisioner.Core.Guarding;
+using Deprovisioner.Storage.Reading;
 using Deprovisioner.Worker.Settings;
 using Microsoft.EntityFrameworkCore;
 
@@ -37,7 +38,7 @@ internal static class GuardCommand
             {
                 Terminal.Line(settings is null
                     ? $"No guard is configured: any number of people may leave at once. {leavers.Count} left in the last 24 hours."
-                    : $"{leavers.Count} leavers, announced ones too, since {Terminal.Time(since)}; the limit is {limit}, with a head count of {headCount}.");
+                    : $"{leavers.Count} leavers, announced ones too, since {TimeText.Of(since)}; the limit is {limit}, with a head count of {headCount}.");
                 Terminal.Line($"{held} held by the guard; {layoffs} approved announcements.");
             }
 
@@ -63,7 +64,7 @@ internal static class GuardCommand
             {
                 Terminal.Table("No layoff was announced.", ["#", "size", "from", "until", "announced by", "why", "approved by"], rows.Select(a => new[]
                 {
-                    a.AnnouncementId.ToString(), a.Size.ToString(), Terminal.Time(a.StartsAt), Terminal.Time(a.EndsAt), a.AskedBy, a.Why, a.ApprovedBy ?? "nobody yet: it does not count",
+                    a.AnnouncementId.ToString(), a.Size.ToString(), TimeText.Of(a.StartsAt), TimeText.Of(a.EndsAt), a.AskedBy, a.Why, a.ApprovedBy ?? "nobody yet: it does not count",
                 }));
             }
 

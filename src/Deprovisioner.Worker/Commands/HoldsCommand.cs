@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
-using Deprovisioner.Storage;
-using Deprovisioner.Storage.Model;
-using Microsoft.EntityFrameworkCore;
+using Deprovisioner.Storage.Reading;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Deprovisioner.Worker.Commands;
 
@@ -24,9 +22,7 @@ internal static class HoldsCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var services = CommandServices.WithDatabase();
-            await using var context = await services.Context(cancellationToken);
-            var wanted = parsed.GetValue(reason);
-            var holds = (await Held(context, cancellationToken)).Where(h => wanted is null || h.Reasons.Contains(wanted)).ToList();
+            var holds = await services.GetRequiredService<IOperations>().Holds(parsed.GetValue(reason), cancellationToken);
             if (parsed.GetValue(json))
             {
                 Terminal.Json(holds);
@@ -35,7 +31,7 @@ internal static class HoldsCommand
             {
                 Terminal.Table("Nothing is held.", ["id", "person", "reason", "since", "detail", "what would happen", "hash"], holds.Select(h => new[]
                 {
-                    h.Id, h.Person, string.Join(", ", h.Reasons), Terminal.Time(h.Since), h.Detail, h.WouldHappen, h.Hash,
+                    h.Id, h.PersonId, string.Join(", ", h.Reasons), TimeText.Of(h.Since), h.Detail, h.WouldHappen, h.Hash,
                 }));
             }
 
@@ -72,7 +68,7 @@ internal static class HoldsCommand
         {
             await using var services = CommandServices.WithDatabase();
             await using var context = await services.Context(cancellationToken);
-            var held = await Held(context, cancellationToken);
+            var held = await services.GetRequiredService<IOperations>().Holds(reason: null, cancellationToken);
             var wanted = parsed.GetValue(ids)!;
             var chosen = parsed.GetValue(all)
                 ? held.Where(h => h.Reasons.Contains(parsed.GetValue(reason)!)).Take(parsed.GetValue(count) ?? int.MaxValue).ToList()
@@ -83,7 +79,7 @@ internal static class HoldsCommand
                 return DeprovisionerCommands.Failed;
             }
 
-            if (kind == "release" && chosen.Find(h => h.Event is not null) is { } held1)
+            if (kind == "release" && chosen.Find(h => h.InboxId is not null) is { } held1)
             {
                 Terminal.Error($"{held1.Id} is an event: send HR's correction, then 'holds reject {held1.Id}' puts it aside.");
                 return DeprovisionerCommands.Failed;
@@ -95,7 +91,7 @@ internal static class HoldsCommand
                 return DeprovisionerCommands.Failed;
             }
 
-            var acts = chosen.Select(h => h.Event is { } inbox ? by.Act(parsed, "dismiss", target: inbox) : by.Act(parsed, kind, saga: Guid.Parse(h.Id)));
+            var acts = chosen.Select(h => h.InboxId is { } inbox ? by.Act(parsed, "dismiss", target: inbox) : by.Act(parsed, kind, saga: Guid.Parse(h.Id)));
             return await ActCommands.Ask(context, acts, parsed.GetValue(by.Json), cancellationToken);
         });
         return command;
@@ -107,41 +103,4 @@ internal static class HoldsCommand
         reason.AcceptOnlyFromAmong("guard", "protected", "drift", "approval", "event");
         return reason;
     }
-
-    private static async Task<List<HeldItem>> Held(DeprovisionerContext context, CancellationToken cancellationToken)
-    {
-        var sagas = await context.Sagas.Where(s => s.Status == "held").Include(s => s.Steps).AsSplitQuery().OrderBy(s => s.PlannedAt).ThenBy(s => s.SagaId).ToListAsync(cancellationToken);
-        var ids = sagas.ConvertAll(s => s.SagaId);
-        var order = await context.GuardTransitions.Where(t => ids.Contains(t.SagaId)).ToDictionaryAsync(t => t.SagaId, t => t.Seq, cancellationToken);
-        var held = new List<HeldItem>();
-        foreach (var saga in sagas.OrderBy(s => s.PlannedAt).ThenBy(s => order.GetValueOrDefault(s.SagaId)))
-        {
-            var holds = JsonNode.Parse(saga.Holds)!.AsArray();
-            var approval = holds.Count == 0 ? await ApprovalHashes.Of(context, saga, cancellationToken) is [var first, ..] ? first : null : null;
-            held.Add(new HeldItem(
-                saga.SagaId.ToString(),
-                saga.PersonId,
-                holds.Count == 0 ? ["approval"] : [.. holds.Select(h => h!["reason"]!.GetValue<string>())],
-                holds.Count == 0 ? null : holds.Min(h => h!["since"]!.GetValue<DateTimeOffset>()),
-                holds.Count == 0 ? $"stage {approval?.Stage}" : string.Join(' ', holds.Select(h => h!["detail"]!.GetValue<string>())),
-                WouldHappen(saga),
-                approval?.Hash ?? saga.PlanHash,
-                null));
-        }
-
-        var events = await context.Inbox.Where(e => e.Verdict == "held" && e.DismissedAt == null).OrderBy(e => e.InboxId).ToListAsync(cancellationToken);
-        held.AddRange(events.Select(e => new HeldItem($"event-{e.InboxId}", e.PersonId, ["event"], e.ReceivedAt, e.Reason, $"{e.Type} {e.EventId}", null, e.InboxId)));
-        return held;
-    }
-
-    private static string WouldHappen(SagaEntity saga)
-    {
-        var open = saga.Steps.Where(s => s.Status is not ("succeeded" or "failed" or "cancelled")).GroupBy(s => s.Action).Select(g => $"{g.Key} on {string.Join(", ", g.Select(s => s.System).Order(StringComparer.Ordinal))}");
-        return $"{saga.Policy}, {Terminal.Time(saga.EffectiveAt)}: {string.Join("; ", open)}";
-    }
-
-    /// <summary>Something that waits for a person.</summary>
-    /// <param name="Hash">Of the plan; of plan and accounts where an approval is what it waits for.</param>
-    /// <param name="Event">The number of a held event; null: a saga.</param>
-    private sealed record HeldItem(string Id, string Person, IReadOnlyList<string> Reasons, DateTimeOffset? Since, string Detail, string WouldHappen, string? Hash, long? Event);
 }

@@ -1,61 +1,66 @@
 using System.CommandLine;
-using Microsoft.EntityFrameworkCore;
+using Deprovisioner.Storage.Reading;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Deprovisioner.Worker.Commands;
 
 /// <summary><c>people show</c>, <c>hold</c>, <c>unhold</c></summary>
 internal static class PeopleCommand
 {
-    public static Command Create()
+    public static Command Create() => new("people", "Look at people, and set or lift legal holds.")
     {
-        var person = new Argument<string>("PERSON") { Description = "The person's id." };
+        Show(),
+        ActCommands.OnPerson("hold", "legal-hold-set", "Put a person under a legal hold: nothing of theirs is deleted or handed over until it is lifted. Access is cut all the same."),
+        ActCommands.OnPerson("unhold", "legal-hold-lift", "Lift a person's legal hold: what it kept goes on."),
+    };
+
+    private static Command Show()
+    {
+        var id = new Argument<string>("PERSON") { Description = "The person's id." };
         var json = Terminal.JsonOption();
-        var show = new Command("show", "Show a person: employments, known accounts, events and sagas.") { person, json };
-        show.SetAction(async (parsed, cancellationToken) =>
+        var command = new Command("show", "Show a person: employments, known accounts, events and sagas.") { id, json };
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var services = CommandServices.WithDatabase();
-            await using var context = await services.Context(cancellationToken);
-            var id = parsed.GetValue(person)!;
-            var found = await context.Persons.FirstOrDefaultAsync(p => p.PersonId == id, cancellationToken);
-            if (found is null)
+            if (await services.GetRequiredService<IOperations>().Person(parsed.GetValue(id)!, cancellationToken) is not { } person)
             {
-                Terminal.Error($"nobody is known by the id {id}.");
+                Terminal.Error($"nobody is known by the id {parsed.GetValue(id)}.");
                 return DeprovisionerCommands.Failed;
             }
 
-            var employments = await context.Employments.Where(e => e.PersonId == id).OrderBy(e => e.EmploymentId).ToListAsync(cancellationToken);
-            var accounts = await context.KnownAccounts.Where(a => a.PersonId == id).OrderBy(a => a.System).ToListAsync(cancellationToken);
-            var events = await context.Inbox.Where(e => e.PersonId == id).OrderBy(e => e.InboxId).ToListAsync(cancellationToken);
-            var sagas = await context.Sagas.Include(s => s.Steps).Where(s => s.PersonId == id).OrderBy(s => s.PlannedAt).ToListAsync(cancellationToken);
-            var drift = await DriftWords.Of(context, id, cancellationToken);
             if (parsed.GetValue(json))
             {
-                Terminal.Json(new { person = found, employments, accounts, events, sagas, drift });
-                return DeprovisionerCommands.Done;
+                Terminal.Json(person);
+            }
+            else
+            {
+                Print(person);
             }
 
-            var known = new[] { $"{found.GivenName} {found.FamilyName}".Trim(), found.UserName, found.Email }.Where(text => !string.IsNullOrEmpty(text));
-            Terminal.Line($"{found.PersonId}: {string.Join(", ", known)}");
-            if (found.LegalHold)
-            {
-                Terminal.Line($"under a legal hold since {Terminal.Time(found.LegalHoldSince)}, by {found.LegalHoldBy}: {found.LegalHoldWhy} (nothing is deleted or handed over until it is lifted)");
-            }
-
-            Terminal.Table("No employments.", ["employment", "status", "begins", "ends", "on leave", "department", "title", "location", "type", "manager", "version"], employments.Select(e => new[]
-            {
-                e.EmploymentId, e.Status, Terminal.Time(e.StartsAt), Terminal.Time(e.EndsAt), e.LeaveFrom is null ? "" : $"{Terminal.Time(e.LeaveFrom)} to {Terminal.Time(e.LeaveUntil)}", e.Department, e.Title, e.Location, e.WorkerType, e.ManagerId, e.Version.ToString(),
-            }));
-            Terminal.Table("No accounts are known yet.", ["system", "account"], accounts.Select(a => new[] { a.System, a.AccountId }));
-            Terminal.Table("No events.", ["event", "type", "of", "verdict", "reason"], events.Select(e => new[] { e.EventId, e.Type, Terminal.Time(e.EventAt), e.Verdict, e.Reason }));
-            Terminal.Table("No sagas.", ["saga", "kind", "status", "effective", "access ended"], sagas.Select(s => new[] { s.SagaId.ToString(), s.Kind, s.Status, Terminal.Time(s.EffectiveAt), AccessWords.Ended(s) }));
-            drift?.Print();
             return DeprovisionerCommands.Done;
         });
-        return new Command("people", "Look at people, and set or lift legal holds.")
+        return command;
+    }
+
+    private static void Print(PersonView person)
+    {
+        var known = new[] { $"{person.GivenName} {person.FamilyName}".Trim(), person.UserName, person.Email }.Where(text => !string.IsNullOrEmpty(text));
+        Terminal.Line($"{person.PersonId}: {string.Join(", ", known)}");
+        if (person.LegalHold is { } hold)
         {
-            show,
-            ActCommands.OnPerson("hold", "legal-hold-set", "Put a person under a legal hold: nothing of theirs is deleted or handed over until it is lifted. Access is cut all the same."),
-            ActCommands.OnPerson("unhold", "legal-hold-lift", "Lift a person's legal hold: what it kept goes on."),
-        };
+            Terminal.Line($"under a legal hold since {TimeText.Of(hold.Since)}, by {hold.By}: {hold.Why} (nothing is deleted or handed over until it is lifted)");
+        }
+
+        Terminal.Table("No employments.", ["employment", "status", "begins", "ends", "on leave", "department", "title", "location", "type", "manager", "version"], person.Employments.Select(e => new[]
+        {
+            e.EmploymentId, e.Status, TimeText.Of(e.StartsAt), TimeText.Of(e.EndsAt), e.LeaveFrom is null ? "" : $"{TimeText.Of(e.LeaveFrom)} to {TimeText.Of(e.LeaveUntil)}", e.Department, e.Title, e.Location, e.WorkerType, e.ManagerId, e.Version.ToString(),
+        }));
+        Terminal.Table("No accounts are known yet.", ["system", "account"], person.Accounts.Select(a => new[] { a.System, a.AccountId }));
+        Terminal.Table("No events.", ["event", "type", "of", "verdict", "reason"], person.Events.Select(e => new[] { e.EventId, e.Type, TimeText.Of(e.EventAt), e.Verdict, e.Reason }));
+        Terminal.Table("No sagas.", ["saga", "kind", "status", "effective", "access ended"], person.Sagas.Select(s => new[] { s.SagaId.ToString(), s.Kind, s.Status, TimeText.Of(s.EffectiveAt), AccessWords.Ended(s) }));
+        if (person.Drift is { } drift)
+        {
+            DriftWords.Print(drift);
+        }
     }
 }

@@ -5,6 +5,7 @@ using Deprovisioner.Core.Intake;
 using Deprovisioner.Core.Planning;
 using Deprovisioner.Core.Policies;
 using Deprovisioner.Storage.Model;
+using Deprovisioner.Storage.Reading;
 using Deprovisioner.Worker.Settings;
 using Microsoft.EntityFrameworkCore;
 
@@ -138,7 +139,7 @@ internal static class PolicyExplainCommand
             Terminal.Line(note);
         }
 
-        Terminal.Line($"It would take effect {Terminal.Time(explanation.Effective.At)} ({explanation.Effective.Basis}).");
+        Terminal.Line($"It would take effect {TimeText.Of(explanation.Effective.At)} ({explanation.Effective.Basis}).");
         if (explanation.Plan is not { } plan)
         {
             Terminal.Line("No policy applies: nothing would be planned by one.");
@@ -152,7 +153,7 @@ internal static class PolicyExplainCommand
 
         Terminal.Table("The policy plans no step for this: a person would have to decide.", ["stage", "steps", "opens", "deadline", "approval", "cannot be undone"], plan.Stages.Select(s => new[]
         {
-            s.Name, plan.Steps.Count(x => x.Stage == s.Ordinal).ToString(), Terminal.Time(plan.EffectiveAt + s.After), Terminal.Time(plan.EffectiveAt + s.After + s.Within), s.ApprovalRequired ? "required" : "", string.Join(", ", Irreversible(plan, s)),
+            s.Name, plan.Steps.Count(x => x.Stage == s.Ordinal).ToString(), TimeText.Of(plan.EffectiveAt + s.After), TimeText.Of(plan.EffectiveAt + s.After + s.Within), s.ApprovalRequired ? "required" : "", string.Join(", ", Irreversible(plan, s)),
         }));
         Terminal.Line("Nothing was done.");
     }

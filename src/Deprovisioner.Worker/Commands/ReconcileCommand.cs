@@ -3,6 +3,7 @@ using System.Text.Json;
 using Deprovisioner.Connectors.Hosting;
 using Deprovisioner.Storage;
 using Deprovisioner.Storage.Model;
+using Deprovisioner.Storage.Reading;
 using Microsoft.EntityFrameworkCore;
 
 namespace Deprovisioner.Worker.Commands;
@@ -195,7 +196,7 @@ internal static class ReconcileCommand
     private static void Table(IReadOnlyList<ReconciliationEntity> runs)
         => Terminal.Table("No reconciliation was ever asked for.", ["run", "system", "status", "reason", "pages", "accounts", "orphans", "leavers active", "unknown", "began", "asked by"], runs.Select(r => new[]
         {
-            r.RunId.ToString(), r.System, r.Status, r.Reason, $"{r.Pages}", $"{r.Accounts}", $"{r.Orphans}", $"{r.LeaversActive}", $"{r.Unknown}", Terminal.Time(r.StartedAt), r.AskedBy,
+            r.RunId.ToString(), r.System, r.Status, r.Reason, $"{r.Pages}", $"{r.Accounts}", $"{r.Orphans}", $"{r.LeaversActive}", $"{r.Unknown}", TimeText.Of(r.StartedAt), r.AskedBy,
         }));
 
     private static object Shape(ReconciliationEntity r) => new

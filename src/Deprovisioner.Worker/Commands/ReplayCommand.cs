@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Deprovisioner.Core.Replaying;
 using Deprovisioner.Storage.Model;
+using Deprovisioner.Storage.Reading;
 using Deprovisioner.Storage.Writing;
 using Microsoft.EntityFrameworkCore;
 
@@ -64,7 +65,7 @@ internal static class ReplayCommand
             {
                 Terminal.Table("Nothing was replayed.", ["job", "status", "selection", "steps", "so far", "by", "why", "since"], jobs.Select(j => new[]
                 {
-                    j.JobId.ToString(), j.Status, j.Filter, j.Total.ToString(), ReplayWords.Counts(j), j.Who, j.Why, Terminal.Time(j.CreatedAt),
+                    j.JobId.ToString(), j.Status, j.Filter, j.Total.ToString(), ReplayWords.Counts(j), j.Who, j.Why, TimeText.Of(j.CreatedAt),
                 }));
             }
 

@@ -1,8 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using Deprovisioner.Contracts;
-using Deprovisioner.Core.Policies;
 using Deprovisioner.Core.Replaying;
 
 namespace Deprovisioner.Worker.Commands;
@@ -23,8 +20,8 @@ internal sealed class ReplayOptions
     /// <param name="now">From when spans of time count back.</param>
     public ReplayOptions(DateTimeOffset now)
     {
-        since = new Option<DateTimeOffset?>("--since") { Description = "Only what failed since then: a time, such as 2026-11-30T09:00:00+01:00, or a span back from now, such as 2h.", CustomParser = result => Time(result, now, spanOnly: false) };
-        olderThan = new Option<DateTimeOffset?>("--older-than") { Description = "Only what failed longer ago than this span, such as 30m.", CustomParser = result => Time(result, now, spanOnly: true) };
+        since = TimeOptions.TimeOrSpan("--since", "Only what failed since then", now);
+        olderThan = TimeOptions.Span("--older-than", "Only what failed longer ago than this span, such as 30m.", now);
         action.AcceptOnlyFromAmong([.. EnumText.All<StepAction>()]);
         kind.AcceptOnlyFromAmong([.. EnumText.All<Core.Sagas.SagaKind>()]);
     }
@@ -67,21 +64,4 @@ internal sealed class ReplayOptions
             Since = parsed.GetValue(since),
             Before = parsed.GetValue(olderThan),
         };
-
-    private static DateTimeOffset? Time(ArgumentResult result, DateTimeOffset now, bool spanOnly)
-    {
-        var text = result.Tokens is [var token] ? token.Value : "";
-        if (Durations.TryParse(text, out var span))
-        {
-            return now - span;
-        }
-
-        if (!spanOnly && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
-        {
-            return at;
-        }
-
-        result.AddError(spanOnly ? $"'{text}' is no span of time such as 30m, 2h or 7d." : $"'{text}' is no time such as 2026-11-30T09:00:00+01:00, and no span such as 2h.");
-        return null;
-    }
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Deprovisioner.Connectors.Hosting;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
-using Microsoft.EntityFrameworkCore;
+using Deprovisioner.Storage.Reading;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Deprovisioner.Worker.Commands;
@@ -25,46 +25,23 @@ internal static class SystemsCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var services = CommandServices.WithDatabase();
-            await using var context = await services.Context(cancellationToken);
-            var systems = await context.Systems.Where(s => s.Configured).OrderBy(s => s.System).ToListAsync(cancellationToken);
-            var counts = (await context.Steps.Where(s => s.Status == "due" || s.Status == "in-flight" || s.Status == "failed")
-                .GroupBy(s => new { s.System, s.Status }).Select(g => new { g.Key.System, g.Key.Status, Count = g.Count() }).ToListAsync(cancellationToken))
-                .ToDictionary(c => (c.System, c.Status), c => c.Count);
-            int Count(string system, string status) => counts.GetValueOrDefault((system, status));
+            var systems = await services.GetRequiredService<IOperations>().Systems(cancellationToken);
             if (parsed.GetValue(json))
             {
-                Terminal.Json(systems.Select(s => new
-                {
-                    s.System,
-                    s.Connector,
-                    s.Observe,
-                    state = State(s.Gate, s.PausedBy),
-                    since = s.PausedAt ?? s.GateSince,
-                    s.GateUntil,
-                    s.LastError,
-                    s.LastErrorAt,
-                    s.LastSuccessAt,
-                    s.PausedBy,
-                    s.PausedWhy,
-                    s.PerSecond,
-                    s.Concurrency,
-                    due = Count(s.System, "due"),
-                    inFlight = Count(s.System, "in-flight"),
-                    failed = Count(s.System, "failed"),
-                }));
+                Terminal.Json(systems);
             }
             else
             {
-                if (systems.Count > 0 && systems.TrueForAll(s => s.Observe))
+                if (systems.Count > 0 && systems.All(s => s.Observe))
                 {
                     Terminal.Line("Every system is only observed: nothing is changed anywhere.");
                 }
 
                 Terminal.Table("No systems yet: the worker takes them from its configuration when it starts.", ["system", "connector", "state", "since", "due", "in flight", "failed", "last error"], systems.Select(s => new[]
                 {
-                    s.System, s.Connector + (s.Observe ? " (observe)" : ""), State(s.Gate, s.PausedBy), Terminal.Time(s.PausedAt ?? s.GateSince),
-                    Count(s.System, "due").ToString(), Count(s.System, "in-flight").ToString(), Count(s.System, "failed").ToString(),
-                    s.PausedWhy ?? (s.LastError is null ? null : $"{Terminal.Time(s.LastErrorAt)} {s.LastError}"),
+                    s.System, s.Connector + (s.Observe ? " (observe)" : ""), s.State, TimeText.Of(s.Since),
+                    s.Due.ToString(), s.InFlight.ToString(), s.Failed.ToString(),
+                    s.PausedWhy ?? (s.LastError is null ? null : $"{TimeText.Of(s.LastErrorAt)} {s.LastError}"),
                 }));
             }
 
@@ -109,6 +86,4 @@ internal static class SystemsCommand
             .Select(f => new[] { r.System.Value, f.Subject, f.Ok ? "ok" : "FAULT", f.Remedy })
             .Prepend([r.System.Value, "reached", r.Check.Reachable ? "ok" : "FAULT", r.Check.Version])));
     }
-
-    private static string State(string gate, string? pausedBy) => pausedBy is not null ? $"paused by {pausedBy}" : gate;
 }

@@ -58,8 +58,6 @@ internal static class Terminal
         console.Write(table);
     }
 
-    public static string Time(DateTimeOffset? at) => at is { } time ? time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'") : "";
-
     /// <summary>Text from events and systems may hold control characters and bidirectional overrides, which would rewrite the screen.</summary>
     private static string Visible(string? text)
         => text is null ? "" : string.Concat(text.EnumerateRunes().Select(rune => IsUnfit(rune) ? Rune.ReplacementChar : rune));

@@ -20,6 +20,8 @@ internal sealed class ConventionalSubject : ISubject
 
     public string Taken => AllSagas;
 
+    public string? Decisions => null;
+
     public string AllSagas => "select count(*) from leavers";
 
     public string Completions => """select "PersonId", pg_xact_commit_timestamp(xmin) from leavers where "CompletedAt" is not null""";

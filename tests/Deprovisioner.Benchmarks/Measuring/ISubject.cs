@@ -23,6 +23,9 @@ internal interface ISubject : IAsyncDisposable
     /// <summary>SQL: each completed saga's person, and when that was committed.</summary>
     string Completions { get; }
 
+    /// <summary>SQL: each person whose event was decided about, and when that was committed; null: that is no step of its own.</summary>
+    string? Decisions { get; }
+
     /// <summary>Whether what it did is right, by its own rows; in one line.</summary>
     /// <exception cref="InvalidOperationException">It is not.</exception>
     Task<string> Verify(NpgsqlDataSource database);

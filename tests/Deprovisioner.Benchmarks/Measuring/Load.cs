@@ -67,10 +67,15 @@ internal sealed class Load(ISubject subject, HrPublisher hr, NpgsqlConnection se
     }
 
     /// <summary>When each person's completion was committed.</summary>
-    public async Task<Dictionary<string, DateTimeOffset>> Completions()
+    public Task<Dictionary<string, DateTimeOffset>> Completions() => Committed(subject.Completions);
+
+    /// <summary>When the decision about each person was committed; null where the subject does not tell.</summary>
+    public async Task<Dictionary<string, DateTimeOffset>?> Decisions() => subject.Decisions is { } sql ? await Committed(sql) : null;
+
+    private async Task<Dictionary<string, DateTimeOffset>> Committed(string sql)
     {
         var completions = new Dictionary<string, DateTimeOffset>();
-        await using var command = new NpgsqlCommand(subject.Completions, session);
+        await using var command = new NpgsqlCommand(sql, session);
         await using var row = await command.ExecuteReaderAsync();
         while (await row.ReadAsync())
         {

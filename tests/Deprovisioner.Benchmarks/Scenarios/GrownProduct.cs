@@ -18,6 +18,8 @@ internal sealed class GrownProduct(Product product, int past) : ISubject
 
     public string Taken => $"select last_value - {past} from inbox_inbox_id_seq";
 
+    public string? Decisions => null;
+
     public string AllSagas => $"select count(*) from sagas where {OfThisRun}";
 
     public string Completions => $"{product.Completions} and {OfThisRun}";

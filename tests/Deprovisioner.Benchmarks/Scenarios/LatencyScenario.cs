@@ -51,10 +51,12 @@ internal static class LatencyScenario
         var warm = hr.PublishedAt.Keys.ToHashSet();
         await load.Paced(perSecond, span);
         await load.Drain();
-        var latency = new Percentiles((await load.Completions()).Where(c => !warm.Contains(c.Key)).Select(c => c.Value - hr.PublishedAt[c.Key]));
+        Percentiles Since(Dictionary<string, DateTimeOffset> committed) => new(committed.Where(c => !warm.Contains(c.Key)).Select(c => c.Value - hr.PublishedAt[c.Key]));
+        var latency = Since(await load.Completions());
+        var decided = await load.Decisions() is { } decisions ? $" Decided after p50 {Since(decisions).At(0.5).TotalMilliseconds:0.0} ms, p99 {Since(decisions).At(0.99).TotalMilliseconds:0.0} ms." : "";
         var verified = await subject.Verify(database);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{subject.Name}: {latency.Count} leavers at {perSecond} a second: p50 {latency.At(0.5).TotalMilliseconds:0.0} ms, p90 {latency.At(0.9).TotalMilliseconds:0.0} ms, p99 {latency.At(0.99).TotalMilliseconds:0.0} ms, longest {latency.At(1).TotalMilliseconds:0.0} ms. {verified}."));
+            $"{subject.Name}: {latency.Count} leavers at {perSecond} a second: p50 {latency.At(0.5).TotalMilliseconds:0.0} ms, p90 {latency.At(0.9).TotalMilliseconds:0.0} ms, p99 {latency.At(0.99).TotalMilliseconds:0.0} ms, longest {latency.At(1).TotalMilliseconds:0.0} ms.{decided} {verified}."));
     }
 }

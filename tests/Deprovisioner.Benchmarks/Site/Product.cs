@@ -29,6 +29,8 @@ internal sealed class Product : ISubject
 
     public string Completions => "select person_id, pg_xact_commit_timestamp(xmin) from sagas where status = 'completed'";
 
+    public string? Decisions => "select person_id, pg_xact_commit_timestamp(xmin) from inbox where type = 'hr.employment.terminated.v1'";
+
     public string ConfigPath => folder["deprovisioner.yaml"];
 
     /// <summary>Migrates and configures; starts no worker yet.</summary>

@@ -28,6 +28,24 @@ public sealed class DriftScheduleTests
     }
 
     [Fact]
+    public void A_leavers_own_end_says_already_when_the_first_time_is()
+    {
+        drift.Left();
+        Assert.Equal(drift.Look().NextAt, DriftSchedule.FirstLook(new DriftSettings(), drift.Leaver, Day0));
+    }
+
+    [Fact]
+    public void Where_the_first_time_is_not_plain_somebody_looks_at_once()
+    {
+        drift.Left();
+        var leaver = drift.Leaver;
+        Assert.Equal(Day0, DriftSchedule.FirstLook(null, leaver, Day0));
+        Assert.Equal(Day0, DriftSchedule.FirstLook(new DriftSettings(), leaver with { Kind = SagaKind.Drift }, Day0));
+        Assert.Equal(Day0, DriftSchedule.FirstLook(new DriftSettings(), leaver with { Status = SagaStatus.Cancelled }, Day0));
+        Assert.Equal(Day0, DriftSchedule.FirstLook(new DriftSettings(), leaver with { CompletedAt = null, ContainedAt = null }, Day0));
+    }
+
+    [Fact]
     public void However_late_it_is_looked_at_the_schedule_does_not_slip()
     {
         drift.Left();

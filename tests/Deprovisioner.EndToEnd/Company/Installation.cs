@@ -169,6 +169,10 @@ public sealed class Installation : IAsyncDisposable
 
     public Task<(int ExitCode, string Output)> TryCli(params string[] arguments) => ServerProcess.Run(Program, arguments, EnvironmentAs(DatabaseRole.Console), folder.Path, mayFail: true);
 
+    /// <summary>The steps of a saga as <c>sagas show --json</c> gives it, in order.</summary>
+    public static IReadOnlyList<JsonNode> Steps(JsonNode saga)
+        => [.. saga["stages"]!.AsArray().SelectMany(stage => stage!["steps"]!.AsArray()).Select(step => step!).OrderBy(step => step["ordinal"]!.GetValue<int>())];
+
     /// <summary>A command's answer with <c>--json</c>.</summary>
     public async Task<JsonNode> Json(params string[] arguments) => JsonNode.Parse(await Cli([.. arguments, "--json"]))!;
 

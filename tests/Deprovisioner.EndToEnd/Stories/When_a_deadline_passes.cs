@@ -30,7 +30,7 @@ public sealed class When_a_deadline_passes(Company company)
         {
             await product.Publish(HrEvents.Terminated(leaver));
             await Heard("deprovisioning.deadline-missed.v1");
-            var late = (await product.Json("sagas", "list")).AsArray().Single()!["late"]!.AsArray().Single()!;
+            var late = (await product.Json("sagas", "list", "--late"))["items"]!.AsArray().Single()!["late"]!.AsArray().Single()!;
             Assert.Equal("contain", late["stage"]!.GetValue<string>());
             var saga = await product.Query<Guid>("select saga_id from sagas");
             Assert.Contains("MISSED, late by", await product.Cli("sagas", "show", saga.ToString()), StringComparison.Ordinal);

@@ -24,7 +24,7 @@ public sealed class When_an_outcome_is_shown(Company company)
                 await product.Query<long>($"with one as (update steps set outcome = '{EnumText.Of(outcome)}', code = 'some-code', status = 'failed' where ordinal = {step} returning 1) select count(*) from one");
             }
 
-            var outcomes = (await product.Json("sagas", "show", saga))["outcomes"]!.AsArray();
+            var outcomes = Installation.Steps(await product.Json("sagas", "show", saga));
             var screen = await product.Cli("sagas", "show", saga);
             foreach (var (step, outcome) in some.Index())
             {

@@ -27,7 +27,7 @@ public sealed class When_somebody_else_enables_the_account_again(Company company
         Assert.Equal(
             ["directory disable-account changed", "directory remove-entitlements changed"],
             await product.Lines("select distinct concat_ws(' ', t.system, t.action, t.outcome) from sagas g join steps t using (saga_id) where g.kind = 'drift' and t.outcome = 'changed' order by 1"));
-        var drift = (await product.Json("sagas", "list", "--kind", "drift")).AsArray();
+        var drift = (await product.Json("sagas", "list", "--kind", "drift"))["items"]!.AsArray();
         var shown = await product.Cli("sagas", "show", drift[^1]!["sagaId"]!.GetValue<string>());
         Assert.Contains("drift-found", shown, StringComparison.Ordinal);
         Assert.Contains("access that was cut is there again on directory", shown, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Deprovisioner.Worker.Commands;
 
 namespace Deprovisioner.Worker.Tests.Commands;
@@ -8,7 +9,7 @@ public sealed class AuditWordsTests
     public void Facts_are_pairs_and_a_list_is_one_of_them()
         => Assert.Equal(
             "policy=leaver urgent=false steps=[contain crm disable-account, contain crm revoke-sessions]",
-            AuditWords.Facts("""{"seq":1,"facts":{"policy":"leaver","planHash":"00","urgent":false,"residualUntil":null,"steps":["contain crm disable-account","contain crm revoke-sessions"]}}"""));
+            AuditWords.Facts(JsonNode.Parse("""{"seq":1,"facts":{"policy":"leaver","planHash":"00","urgent":false,"residualUntil":null,"steps":["contain crm disable-account","contain crm revoke-sessions"]}}""")));
 
     [Theory]
     [InlineData(null, "")]
@@ -18,5 +19,5 @@ public sealed class AuditWordsTests
     [InlineData("""{"message":null,"evidence":[{"accountId":"7","name":"ada","before":{"enabled":"yes","sessions":"0"},"after":{"enabled":"no","sessions":"0"}}]}""", "ada: enabled yes -> no, sessions 0.")]
     [InlineData("""{"message":null,"evidence":[{"accountId":"7","name":"ada","before":{"enabled":"no"},"after":null}]}""", "ada: enabled no.")]
     [InlineData("""{"evidence":[{"name":"a","before":{"enabled":"yes"},"after":{}},{"name":"b","before":{},"after":null}]}""", "a: enabled yes -> unknown. b: .")]
-    public void Evidence_says_what_was_and_what_is(string? evidence, string words) => Assert.Equal(words, AuditWords.Evidence(evidence));
+    public void Evidence_says_what_was_and_what_is(string? evidence, string words) => Assert.Equal(words, AuditWords.Evidence(evidence is null ? null : JsonNode.Parse(evidence)));
 }

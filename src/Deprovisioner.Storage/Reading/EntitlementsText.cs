@@ -1,9 +1,9 @@
 using Deprovisioner.Contracts;
 
-namespace Deprovisioner.Worker.Commands;
+namespace Deprovisioner.Storage.Reading;
 
 /// <summary>A selection of entitlements in words, for people.</summary>
-internal static class SelectionWords
+internal static class EntitlementsText
 {
     /// <summary><c>takes away analysts; leaves readers; unexplained: keep</c></summary>
     public static string Of(EntitlementSelection selection)

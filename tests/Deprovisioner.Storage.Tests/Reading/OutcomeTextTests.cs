@@ -1,10 +1,10 @@
 using Deprovisioner.Contracts;
 using Deprovisioner.Storage.Model;
-using Deprovisioner.Worker.Commands;
+using Deprovisioner.Storage.Reading;
 
-namespace Deprovisioner.Worker.Tests.Commands;
+namespace Deprovisioner.Storage.Tests.Reading;
 
-public sealed class OutcomeWordsTests
+public sealed class OutcomeTextTests
 {
     private static readonly DateTimeOffset At = new(2026, 11, 30, 17, 0, 0, TimeSpan.Zero);
 
@@ -41,17 +41,10 @@ public sealed class OutcomeWordsTests
 
     [Theory]
     [MemberData(nameof(Said))]
-    public void Each_outcome_has_its_words(Outcome outcome, string status, string? code, string said) => Assert.Equal(said, OutcomeWords.Of(Step(outcome, status, code)));
-
-    [Theory]
-    [MemberData(nameof(Said))]
-    public void What_is_plainly_done_has_no_line_of_its_own_and_everything_else_has_one_with_the_systems_words(Outcome outcome, string status, string? code, string said)
-        => Assert.Equal(
-            status == "succeeded" && code is null ? [] : [$"step 3 on crm, remove-entitlements: {said}. The system said so."],
-            OutcomeWords.Lines([Step(outcome, status, code)]));
+    public void Each_outcome_has_its_words(Outcome outcome, string status, string? code, string said) => Assert.Equal(said, OutcomeText.Of(Step(outcome, status, code)));
 
     [Fact]
-    public void Of_what_was_not_tried_nothing_is_said() => Assert.Empty(OutcomeWords.Lines([new StepEntity { System = "crm", Action = "disable-account", Status = "waiting" }]));
+    public void Of_what_was_not_tried_nothing_is_said() => Assert.Null(OutcomeText.Of(new StepEntity { System = "crm", Action = "disable-account", Status = "waiting" }));
 
     private static StepEntity Step(Outcome outcome, string status, string? code)
         => new()

@@ -2,10 +2,10 @@ using Deprovisioner.Contracts;
 using Deprovisioner.Core.Sagas;
 using Deprovisioner.Storage.Model;
 
-namespace Deprovisioner.Worker.Commands;
+namespace Deprovisioner.Storage.Reading;
 
 /// <summary>What a step's last outcome means, and what comes next, in words for whoever is on call.</summary>
-internal static class OutcomeWords
+internal static class OutcomeText
 {
     /// <summary>Null where nothing was reported yet.</summary>
     public static string? Of(StepEntity step)
@@ -17,13 +17,6 @@ internal static class OutcomeWords
             _ => Of(step, EnumText.Parse<Outcome>(step.Outcome)),
         };
 
-    /// <summary>A line for each step of which the table's one word does not say all: it is not done, or somebody has still to look at something.</summary>
-    public static IEnumerable<string> Lines(IEnumerable<StepEntity> steps)
-        => from step in steps
-           let words = Of(step)
-           where words is not null && step is not { Status: "succeeded", Code: null }
-           select $"step {step.Ordinal} on {step.System}, {step.Action}: {words}{(step.Message is null ? "" : $". {step.Message}")}";
-
     private static string Of(StepEntity step, Outcome outcome)
         => outcome switch
         {
@@ -32,7 +25,7 @@ internal static class OutcomeWords
             Outcome.Already => "it was so before; read back",
             Outcome.Absent when step.Code == "unconfirmed" => "no such account, and no canary vouches for that",
             Outcome.Absent => "no such account",
-            Outcome.Accepted when step.Status == "open-task" => $"waits for {step.TaskOwner ?? "a person"}, until {Terminal.Time(step.TaskDueAt)}",
+            Outcome.Accepted when step.Status == "open-task" => $"waits for {step.TaskOwner ?? "a person"}, until {TimeText.Of(step.TaskDueAt)}",
             Outcome.Accepted when step.Status == "failed" => $"taken by {step.System}, and not finished in all the time that the policy gives",
             Outcome.Accepted => $"taken by {step.System}, not finished yet; {Next(step, "looked at again")}",
             Outcome.Observed => "only observed: nothing was changed",
@@ -52,7 +45,7 @@ internal static class OutcomeWords
         => step switch
         {
             { Status: "in-flight" } => $"{what} at this moment",
-            { DueAt: { } at } => $"{what} at {Terminal.Time(at)}",
+            { DueAt: { } at } => $"{what} at {TimeText.Of(at)}",
             _ => $"{what} once the saga goes on",
         };
 }

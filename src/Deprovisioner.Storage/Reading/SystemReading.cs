@@ -1,0 +1,23 @@
+using Deprovisioner.Storage.Model;
+using Microsoft.EntityFrameworkCore;
+
+namespace Deprovisioner.Storage.Reading;
+
+/// <summary>Target systems, for people.</summary>
+internal sealed class SystemReading(IDbContextFactory<DeprovisionerContext> contexts)
+{
+    public async Task<IReadOnlyList<SystemLine>> List(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var systems = await context.Systems.Where(s => s.Configured).OrderBy(s => s.System).ToListAsync(cancellationToken);
+        var (due, underWay, failed) = (await Count(context.Steps.Where(s => s.Status == "due"), cancellationToken), await Count(context.Steps.Where(s => s.Status == "in-flight"), cancellationToken),
+            await Count(context.Steps.Where(s => s.Status == "failed"), cancellationToken));
+        return systems.ConvertAll(s => new SystemLine(
+            s.System, s.Connector, s.Observe, s.PausedBy is not null ? $"paused by {s.PausedBy}" : s.Gate, s.PausedAt ?? s.GateSince, s.GateUntil, s.LastError, s.LastErrorAt, s.LastSuccessAt, s.PausedBy, s.PausedWhy,
+            s.PerSecond, s.Concurrency, due.GetValueOrDefault(s.System), underWay.GetValueOrDefault(s.System), failed.GetValueOrDefault(s.System)));
+    }
+
+    /// <summary>Each state by itself: there is an index for each, and none for several.</summary>
+    private static async Task<Dictionary<string, int>> Count(IQueryable<StepEntity> steps, CancellationToken cancellationToken)
+        => await steps.GroupBy(s => s.System).Select(g => new { System = g.Key, Count = g.Count() }).ToDictionaryAsync(c => c.System, c => c.Count, cancellationToken);
+}
