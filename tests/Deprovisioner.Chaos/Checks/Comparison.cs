@@ -161,10 +161,10 @@ internal sealed class Comparison(Estate estate, Installation product, HrSystem h
             }
         }
 
-        // All accounts exist, none is anybody else's, and every step can be done: so no outcome but these is right. What failed in passing before its saga was cancelled stays as it was: nobody replays it.
+        // All accounts exist, none is anybody else's, and every step can be done: so no outcome but these is right. What failed in passing, or without an answer, before its saga was cancelled stays as it was: nobody replays it; what its account is like is compared all the same.
         foreach (var (step, outcome) in await Rows("""
             select t.step_id || ' ' || t.action || ' on ' || t.system || ' of ' || g.person_id, concat_ws(' ', g.status, t.status, t.outcome, t.code, t.message) from steps t join sagas g using (saga_id)
-            where (t.status = 'succeeded' and t.outcome not in ('changed', 'already')) or (t.status not in ('succeeded', 'cancelled') and not (g.status = 'cancelled' and t.status = 'failed' and t.outcome = 'transient'))
+            where (t.status = 'succeeded' and t.outcome not in ('changed', 'already')) or (t.status not in ('succeeded', 'cancelled') and not (g.status = 'cancelled' and t.status = 'failed' and t.outcome in ('transient', 'indeterminate')))
                 or (g.status = 'completed' and t.status <> 'succeeded')
             """))
         {
