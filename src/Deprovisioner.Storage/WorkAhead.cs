@@ -36,7 +36,7 @@ public enum AheadKind
 
 // Theory of operation. One statement answers for every loop when its next work is due: so an orchestrator that has nothing to do asks one question now and then, and not each loop its own. Whoever is due is
 // woken and looks for itself; this statement decides nothing, and a time that it gives too early costs a look. A time that it gives too late would cost that delay, so each sub-select reads what its loop reads,
-// by the same partial index: the earliest entry, whatever the size of the table.
+// by the same partial index: the earliest entry, whatever the size of the table ("order by … limit 1" and not "min", for which the planner reads the whole index where it believes that there is next to nothing in it).
 
 /// <summary>When the next work of each kind is due.</summary>
 public sealed class WorkAhead(NpgsqlDataSource database, TimeProvider clock)
@@ -46,18 +46,20 @@ public sealed class WorkAhead(NpgsqlDataSource database, TimeProvider clock)
         """
         select
             (select min(e.at) from systems y cross join lateral (values
-                ((select min(due_at) from steps where system = y.system and status = 'due')), ((select min(lease_until) from steps where system = y.system and status = 'in-flight')),
-                ((select min(due_at) from probes where system = y.system and status = 'due')), ((select min(lease_until) from probes where system = y.system and status = 'in-flight'))) as e(at)),
+                ((select due_at from steps where system = y.system and status = 'due' order by due_at limit 1)),
+                ((select lease_until from steps where system = y.system and status = 'in-flight' order by lease_until limit 1)),
+                ((select due_at from probes where system = y.system and status = 'due' order by due_at limit 1)),
+                ((select lease_until from probes where system = y.system and status = 'in-flight' order by lease_until limit 1))) as e(at)),
             case when exists (select from operator_acts where status = 'requested') then $1 end,
             case when exists (select from outbox where published_at is null) then $1 end,
-            (select min(next_deadline_at) from sagas where next_deadline_at is not null),
-            (select min(task_due_at) from steps where status = 'open-task' and not task_overdue_told),
-            (select min(look_at) from persons where look_at is not null),
+            (select next_deadline_at from sagas where next_deadline_at is not null order by next_deadline_at limit 1),
+            (select task_due_at from steps where status = 'open-task' and not task_overdue_told order by task_due_at limit 1),
+            (select look_at from persons where look_at is not null order by look_at limit 1),
             least(
-                case when $2 then (select min(next_at) from drift_watches where next_at is not null) end,
+                case when $2 then (select next_at from drift_watches where next_at is not null order by next_at limit 1) end,
                 case when exists (select from probes where purpose = 'drift' and status = 'answered' and outcome = 'observed' and read_at is null) then $1 end),
             case when exists (select from replay_jobs where status in ('previewing', 'running') or sent > 0) then $1 end,
-            (select min(ask_at) from reconciliations where status = 'running')
+            (select ask_at from reconciliations where status = 'running' order by ask_at limit 1)
         """;
 
     /// <summary>Times that have passed mean now; a kind that is not named has nothing to come.</summary>
