@@ -95,7 +95,7 @@ internal sealed class Comparison(Estate estate, Installation product, HrSystem h
                 }
                 else
                 {
-                    tally.Fault($"{person.UserName} on {system}: the model says {expected}, and there {standing?.ToString() ?? "is no account"}. HR: {Text(person)}");
+                    tally.Fault($"{person.UserName} on {system}: the model says {expected}, and there {standing?.ToString() ?? "is no account"}. HR: {Text(person)}\n    {string.Join("\n    ", await History(person, system))}");
                 }
             }
         }
@@ -103,6 +103,18 @@ internal sealed class Comparison(Estate estate, Installation product, HrSystem h
         tally.Compare("people: whole, resting, gone in the end", string.Join(", ", Enum.GetValues<Model.Access>().Select(a => counts.GetValueOrDefault(a))));
         tally.Compare("accounts that stand as the model says, of all", $"{right} of {all}");
         tally.Compare("accounts that do not, and of which the product says that a person must look, since an answer never came", $"{left}");
+    }
+
+    /// <summary>What the product and the system each say of an account, for whoever has to find out.</summary>
+    private async Task<IEnumerable<string>> History(Person person, string system)
+    {
+        var steps = await Rows($"""
+            select concat_ws(' ', a.at::text, g.kind, g.status, t.action, t.status), concat_ws(' ', convert_from(a.payload, 'UTF8'))
+            from sagas g join steps t using (saga_id) join audit a on a.stream = g.saga_id and convert_from(a.payload, 'UTF8') like '%' || t.step_id || '%'
+            where g.person_id = '{person.Id}' and t.system = '{system}' and a.type <> 'saga-planned' order by a.at, a.seq
+            """);
+        var writes = (await new AccountReader(estate).Writes()).Where(w => w.System == system && w.UserName == person.UserName);
+        return steps.Select(s => $"{s.Key}: {s.Value}").Concat(writes.Select(w => $"{w.At:HH:mm:ss.fff} written: {w.What}"));
     }
 
     private async Task Writes()
