@@ -172,25 +172,6 @@ public sealed class OpenLdapServer : IAsyncDisposable
         process.Dispose();
     }
 
-    /// <summary>
-    /// What an administrator does where memberOf names a group that has no such member: slapo-memberof writes the two sides one after the other, and a stop or two writers at once may leave them apart
-    /// (https://www.openldap.org/doc/admin26/overlays.html#Reverse%20Group%20Membership%20Maintenance). Putting the member in and taking it out again makes them agree.
-    /// </summary>
-    /// <returns>How many there were.</returns>
-    public async Task<int> RepairMemberOf(string group)
-    {
-        var members = (await Values(group, "member")).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var (_, output) = await ServerProcess.Run("ldapsearch", [.. AsAdmin, "-LLL", "-o", "ldif-wrap=no", "-E", "pr=1000/noprompt", "-b", PeopleDn, $"(memberOf={group})", "entryDN"]);
-        var stale = output.Split('\n').Select(line => Value(line, "entryDN")).OfType<string>().Where(dn => !members.Contains(dn)).ToList();
-        foreach (var dn in stale)
-        {
-            await Modify($"dn: {group}\nchangetype: modify\nadd: member\n{Line("member", dn)}");
-            await Modify($"dn: {group}\nchangetype: modify\ndelete: member\n{Line("member", dn)}");
-        }
-
-        return stale.Count;
-    }
-
     /// <summary>Starts it again so that every change is refused (result 53), or so that none is.</summary>
     public async Task BeReadOnly(bool readOnly)
     {

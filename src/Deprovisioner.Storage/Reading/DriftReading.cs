@@ -7,14 +7,14 @@ namespace Deprovisioner.Storage.Reading;
 internal static class DriftReading
 {
     /// <summary>Null where nothing of that person is read again.</summary>
-    public static async Task<DriftView?> Of(DeprovisionerContext context, string person, CancellationToken cancellationToken)
+    /// <param name="sagas">Whose steps' answers are wanted; with their steps.</param>
+    public static async Task<DriftView?> Of(DeprovisionerContext context, string person, IEnumerable<SagaEntity> sagas, CancellationToken cancellationToken)
     {
         if (await context.DriftWatches.FirstOrDefaultAsync(w => w.PersonId == person, cancellationToken) is not { } watch)
         {
             return null;
         }
 
-        var sagas = await context.Sagas.Where(s => s.PersonId == person).WithSteps(context, cancellationToken);
         var steps = sagas.SelectMany(s => s.Steps).ToDictionary(s => s.StepId);
         var ids = steps.Keys.ToList();
         var answers = await context.Probes.Where(p => ids.Contains(p.StepId) && p.Purpose == "drift" && p.Outcome != null).ToListAsync(cancellationToken);
@@ -23,9 +23,6 @@ internal static class DriftReading
                                                                orderby answer.AnsweredAt, step.Ordinal
                                                                select new DriftAnswerView(step.SagaId, step.System, step.Action, answer.AnsweredAt!.Value, answer.Outcome!, Says(answer))]);
     }
-
-    /// <summary>The same as far as one saga is concerned; null where nothing of it was read again.</summary>
-    public static DriftView? OfSaga(this DriftView drift, Guid saga) => drift.Answers.Any(a => a.SagaId == saga) ? drift with { Answers = [.. drift.Answers.Where(a => a.SagaId == saga)] } : null;
 
     private static string Says(ProbeEntity probe)
         => probe.Outcome switch

@@ -31,7 +31,7 @@ internal sealed class PersonReading(IDbContextFactory<DeprovisionerContext> cont
             accounts.ConvertAll(a => new AccountView(a.System, a.AccountId)),
             events.ConvertAll(EventText.Line),
             sagas.ConvertAll(s => SagaText.Line(s, now)),
-            await DriftReading.Of(context, id, cancellationToken));
+            await DriftReading.Of(context, id, sagas, cancellationToken));
     }
 
     private static EmploymentView Employment(EmploymentEntity e)

@@ -52,7 +52,7 @@ internal sealed class SagaReading(IDbContextFactory<DeprovisionerContext> contex
             SagaText.Holds(saga),
             await PendingApprovals.Of(context, saga, SagaText.Stages(saga), cancellationToken),
             SagaText.NotRestored(saga),
-            (await DriftReading.Of(context, saga.PersonId, cancellationToken))?.OfSaga(id),
+            await DriftReading.Of(context, saga.PersonId, [saga], cancellationToken) is { Answers.Count: > 0 } drift ? drift : null,
             events.ConvertAll(EventText.Line),
             [.. rows.Select(row => new AuditRowView(row.Sequence, row.At, row.Type, JsonNode.Parse(row.Payload), row.Evidence is null ? null : JsonNode.Parse(row.Evidence)))]);
     }

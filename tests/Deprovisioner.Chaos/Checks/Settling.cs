@@ -82,7 +82,7 @@ internal sealed class Settling(Estate estate, Installation product, HrSystem hr,
     private async Task Replay(long failed)
     {
         // The connector says "repair memberOf", and on-call does.
-        if (await estate.Directory.RepairMemberOf(Estate.StaffDn) is var repaired and > 0)
+        if (await MemberOfRepair.Run(estate.Directory, Estate.StaffDn) is var repaired and > 0)
         {
             tally.Inject("on-call: memberOf of the directory repaired", repaired);
         }
