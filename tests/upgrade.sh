@@ -14,7 +14,7 @@ every event once, every person's saga once and completed, every role of the targ
 outcome, nothing refused, the audit verified.
 
   --from REVISION   the older revision (default: the parent of the commit that added the newest migration but two, so that several
-                    migrations are applied meanwhile, of which 0011 and 0012 read whole tables)
+                    migrations are applied meanwhile)
   --people N        how many leave (default 400)
   --help            this text
 TEXT

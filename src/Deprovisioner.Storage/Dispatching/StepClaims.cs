@@ -10,6 +10,7 @@ namespace Deprovisioner.Storage.Dispatching;
 // runs out. So a queue never holds more than its system can take, an urgent step waits behind nobody else's backlog, and any number of replicas may do this at once.
 // - What destroys is asked about once more here: of a person under a legal hold it is not sent, whatever its saga's row says.
 // - The system's row serialises its budget. Steps are claimed with SKIP LOCKED too, so a pass never waits for the writer.
+// - Nothing is done to an account while it is being put back, by whichever saga: the cut might read it as it was before, find nothing to do, and the restore's write come after. It waits for that answer, or the lease's end.
 // - The lease's end is the only thing that repeats a step; an attempt that was sent twice is harmless, since connectors act on the state that they read and the core
 //   takes at most one outcome.
 
@@ -209,7 +210,9 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         using var batch = new SqlBatch(connection, transaction);
         batch.Add(
             """
-            with claim as materialized (
+            with restoring as materialized (
+                select r.system, g.person_id from steps r join sagas g using (saga_id) where r.status = 'in-flight' and r.action = 'restore-account'),
+            claim as materialized (
                 select c.step_id, c.due_at, w.lease_until from unnest($1, $3, $4) as w(system, most, lease_until) cross join lateral (
                     select d.step_id, d.due_at from steps d where d.system = w.system and d.status = 'due' and d.due_at <= $2 and not d.ask_first
                         and not (d.action in ('transfer-data', 'delete-account') and exists (
@@ -217,6 +220,7 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
                         and (d.action <> 'restore-account' or not exists (
                             select from sagas r join sagas l using (person_id)
                             where r.saga_id = d.saga_id and l.kind in ('leaver', 'leave') and l.returned_at is null and l.status <> 'cancelled' and l.effective_at <= $2))
+                        and not exists (select from restoring r join sagas g using (person_id) where g.saga_id = d.saga_id and r.system = d.system)
                     order by d.priority desc, d.due_at, d.step_id limit w.most for update of d skip locked) c),
             claimed as (
                 update steps s set status = 'in-flight', due_at = null, sends = s.sends + 1, lease_until = c.lease_until

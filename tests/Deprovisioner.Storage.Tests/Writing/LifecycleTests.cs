@@ -88,6 +88,32 @@ public sealed class LifecycleTests(StorageServer server)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Access_is_not_cut_while_it_is_being_put_back_but_as_soon_as_that_has_an_answer_or_can_have_none(bool answers)
+    {
+        await using var store = await Cut();
+        await store.Arrive(Organisation.Event(HrEventTypes.TerminationRescinded, "p1", "back"));
+        var restore = Assert.Single(await store.Claim());
+        await store.Arrive(Organisation.Terminated("p1", "again"));
+        var other = Assert.Single(await store.Sent("p2"));
+        Assert.Equal("p2", other.PersonId.Value); // Of p1 nothing was claimed with it.
+
+        if (answers)
+        {
+            await store.Report("crm", store.Reported(restore, Outcome.Changed));
+        }
+        else
+        {
+            store.Clock.Advance(TimeSpan.FromHours(1));
+            await store.Claims.TakeBackExpired(default);
+        }
+
+        Assert.Contains(await store.Claim(), command => command is { PersonId.Value: "p1", Action: StepAction.DisableAccount });
+        Assert.Empty(await store.Faults());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task A_restore_is_sent_while_the_next_end_lies_ahead_and_once_that_was_cancelled(bool cancelled)
     {
         await using var store = await Cut();
