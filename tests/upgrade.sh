@@ -80,7 +80,7 @@ pg_password=$(head -c 18 /dev/urandom | base64 | tr -d '/+=')
 start_postgres
 start_rabbitmq
 psql -q -v ON_ERROR_STOP=1 -c 'create database deprovisioner' -c 'create database warehouse'
-psql -q -v ON_ERROR_STOP=1 -d warehouse -c 'create role canary' -c "select format('create role u%s login', n) from generate_series(1, $people) n \gexec"
+psql -q -v ON_ERROR_STOP=1 -d warehouse -c 'create role canary' -c "do \$\$ begin for n in 1..$people loop execute format('create role u%s login', n); end loop; end \$\$"
 cat >"$home/deprovisioner.yaml" <<'YAML'
 systems:
   warehouse:
