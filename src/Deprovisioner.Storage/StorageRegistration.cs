@@ -1,4 +1,5 @@
 using Deprovisioner.Core.Intake;
+using Deprovisioner.Storage.Access;
 using Deprovisioner.Storage.Auditing;
 using Deprovisioner.Storage.Dispatching;
 using Deprovisioner.Storage.Reading;
@@ -38,6 +39,9 @@ public static class StorageRegistration
         services.AddSingleton<AuditReader>();
         services.AddSingleton<PreviewReader>();
         services.AddSingleton<IOperations, DatabaseOperations>();
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton<RequestKeys>();
+        services.AddSingleton<IngressEvents>();
         return services;
     }
 

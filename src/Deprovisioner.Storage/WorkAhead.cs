@@ -12,6 +12,9 @@ public enum AheadKind
     /// <summary>What people asked for.</summary>
     Requests,
 
+    /// <summary>HR events that came by HTTP.</summary>
+    Ingress,
+
     /// <summary>Events out.</summary>
     EventsOut,
 
@@ -51,6 +54,7 @@ public sealed class WorkAhead(NpgsqlDataSource database, TimeProvider clock)
                 ((select due_at from probes where system = y.system and status = 'due' order by due_at limit 1)),
                 ((select lease_until from probes where system = y.system and status = 'in-flight' order by lease_until limit 1))) as e(at)),
             case when exists (select from operator_acts where status = 'requested') then $1 end,
+            case when exists (select from ingress_events) then $1 end,
             case when exists (select from outbox where published_at is null) then $1 end,
             (select next_deadline_at from sagas where next_deadline_at is not null order by next_deadline_at limit 1),
             (select task_due_at from steps where status = 'open-task' and not task_overdue_told order by task_due_at limit 1),

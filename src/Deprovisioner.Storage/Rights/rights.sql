@@ -27,6 +27,9 @@ begin
     if 'deprovisioner_console' = any(present) then
         -- To ask, and not to say that it was done.
         grant insert (kind, saga_id, step_id, system, person_id, evidence, target, details, who, why, requested_at) on operator_acts to deprovisioner_console;
+        grant insert on request_keys to deprovisioner_console;
+        -- To take in what comes by HTTP, and not to look at it again.
+        grant insert (received_at, received_by, raw) on ingress_events to deprovisioner_console;
     end if;
 
     if not 'deprovisioner_orchestrator' = any(present) then
@@ -43,6 +46,10 @@ begin
     -- Requests are made by others; it answers them.
     grant update (status, answer, done_at) on operator_acts to deprovisioner_orchestrator;
     grant insert, update (published_at) on outbox to deprovisioner_orchestrator;
+    grant delete on ingress_events to deprovisioner_orchestrator;
+    -- To lock the rows that it takes; nothing of them is changed.
+    grant update (received_by) on ingress_events to deprovisioner_orchestrator;
+    grant insert, update (revoked_by, revoked_why, revoked_at) on api_keys to deprovisioner_orchestrator;
     grant insert on known_accounts to deprovisioner_orchestrator;
     grant insert, update (effective_at, live, released) on guard_transitions to deprovisioner_orchestrator;
     grant insert, update (approved_by, approved_why, approved_at) on guard_announcements to deprovisioner_orchestrator;

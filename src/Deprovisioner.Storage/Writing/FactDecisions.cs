@@ -15,6 +15,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
     private readonly StepDecisions steps = new(work);
     private readonly ReconciliationDecisions reconciliations = new(work, intake.Configuration);
     private readonly ReplayDecisions replays = new(work);
+    private readonly AccessDecisions access = new(work);
 
     public FactAnswer Decide(Fact fact)
         => fact switch
@@ -51,6 +52,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
         }
 
         var answer = ReplayDecisions.IsFor(act) ? replays.Act(act)
+            : AccessDecisions.IsFor(act) ? access.Decide(act)
             : act.Kind is ReconciliationDecisions.Reconcile or ReconciliationDecisions.CancelReconciliation ? reconciliations.Act(act)
             : act.Person is not null ? LegalHoldActs.Decide(work, act)
             : act.System is { } system ? systems.Decide(act, system)

@@ -50,6 +50,8 @@ internal sealed class Work(DateTimeOffset now)
 
     public DriftWork Drift { get; } = new();
 
+    public AccessWork Access { get; } = new();
+
     public Dictionary<(string Source, string Id), InboxWork> Inbox { get; } = [];
 
     public Dictionary<string, QuarantineWork> Quarantine { get; } = [];

@@ -21,6 +21,7 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         var reports = facts.OfType<Fact.Reported>().ToList();
         var acts = facts.OfType<Fact.ActRequested>().Select(f => f.ActId).ToList();
         await LoadKept(facts.OfType<Fact.InvalidArrived>(), acts, cancellationToken);
+        await work.Access.Load(connection, transaction, work.Acts.Values, cancellationToken);
         var replayed = await new ReplayLoader(connection, transaction, work).Load(facts, cancellationToken);
         var told = events.Select(e => e.PersonId.Value).Distinct().Order(StringComparer.Ordinal).ToList();
         var persons = told.Concat(facts.OfType<Fact.PersonDue>().Select(f => f.Person.Value)).Concat(facts.OfType<Fact.DriftFound>().Select(f => f.Person.Value)).Concat(work.Acts.Values.Select(a => a.Person).OfType<string>())

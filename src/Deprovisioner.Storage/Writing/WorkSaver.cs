@@ -26,6 +26,7 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
         DriftRows.Save(batch, work, drift);
         SaveArrivals(batch);
         SaveActs(batch);
+        work.Access.Save(batch, work.Now);
         new GuardSaver(work).Save(batch);
         new ReconciliationSaver(work).Save(batch);
         SaveOutbox(batch);

@@ -15,6 +15,7 @@ internal sealed class AheadSignals(DispatchSignal dispatch) : IDisposable
     public void SetAll()
     {
         Set(AheadKind.Requests);
+        Set(AheadKind.Ingress);
         dispatch.Set();
     }
 

@@ -91,6 +91,7 @@ internal static class WorkerHost
         services.AddHostedService<AnnouncementsLoop>();
         services.AddHostedService<SchemaWatch>();
         services.AddHostedService<OperatorActsLoop>();
+        services.AddHostedService<IngressLoop>();
         services.AddHostedService<OutboxLoop>();
         services.AddHostedService<DeadlineLoop>();
         services.AddHostedService<OverdueTasksLoop>();
