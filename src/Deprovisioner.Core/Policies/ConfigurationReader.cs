@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Deprovisioner.Contracts;
+using Deprovisioner.Core.Guarding;
 using Deprovisioner.Core.Policies.Yaml;
 
 namespace Deprovisioner.Core.Policies;
@@ -8,6 +9,14 @@ namespace Deprovisioner.Core.Policies;
 /// <summary>Text to a checked configuration, or to everything that is wrong with it. Whatever the text is, it answers and does not throw.</summary>
 public static class ConfigurationReader
 {
+    /// <summary>Only the guard of a configuration that was taken up, and so was checked; null where it has none.</summary>
+    /// <param name="text">The content of <c>deprovisioner.yaml</c>.</param>
+    public static GuardSettings? Guard(string text)
+    {
+        var faults = new FaultList();
+        return YamlTree.Read(text, faults) is { } root && YamlFields.Of(root, "", faults, "guard: {…}") is { } fields ? GuardReader.Read(fields) : null;
+    }
+
     /// <param name="text">The content of <c>deprovisioner.yaml</c>.</param>
     /// <param name="connectors">The connectors that systems may name.</param>
     public static ConfigurationReading Read(string text, IReadOnlyList<ConnectorDescription> connectors)

@@ -48,7 +48,7 @@ public sealed class AuditReader(NpgsqlDataSource database)
             var stream = Guid.Empty;
             while (await reader.ReadAsync(cancellationToken))
             {
-                var row = Row(reader);
+                var row = AuditEvidence.Row(reader);
                 if (verifier is null || row.Stream != stream)
                 {
                     End(verifier, stream, heads, faults);
@@ -85,18 +85,13 @@ public sealed class AuditReader(NpgsqlDataSource database)
     public async Task<IReadOnlyList<AuditLine>> Lines(Guid stream, CancellationToken cancellationToken)
     {
         var lines = new List<AuditLine>();
-        await using var command = database.CreateCommand(
-            """
-            select a.stream, a.seq, a.at, a.type, a.payload, a.hash, v.sealed, (select p.audit_key from persons p where p.person_id = v.person_id)
-            from audit a left join lateral (select v.sealed, v.person_id from audit_private v where v.stream = a.stream and v.seq = a.seq offset 0) v on true
-            where a.stream = $1 order by a.seq
-            """);
+        await using var command = database.CreateCommand(AuditEvidence.SelectFrom("audit") + " where a.stream = $1 order by a.seq");
         command.Parameters.Add(Sql.Uuid(stream));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            var row = Row(reader);
-            lines.Add(new AuditLine(row.Sequence, row.At, row.Type, Encoding.UTF8.GetString(row.Payload), Evidence(reader, row)));
+            var row = AuditEvidence.Row(reader);
+            lines.Add(new AuditLine(row.Sequence, row.At, row.Type, Encoding.UTF8.GetString(row.Payload), AuditEvidence.Json(reader, row)));
         }
 
         return lines;
@@ -168,7 +163,7 @@ public sealed class AuditReader(NpgsqlDataSource database)
     {
         try
         {
-            if (Opened(reader, row) is not { } plain)
+            if (AuditEvidence.Opened(reader, row) is not { } plain)
             {
                 return null;
             }
@@ -193,25 +188,4 @@ public sealed class AuditReader(NpgsqlDataSource database)
             return new AuditFault(row.Stream, row.Sequence, "the payload does not say what the evidence must be");
         }
     }
-
-    /// <summary>For reading: a row whose evidence was changed must not hide the others.</summary>
-    private static string? Evidence(NpgsqlDataReader reader, AuditRow row)
-    {
-        try
-        {
-            return Opened(reader, row) is { Length: >= AuditCommitment.SaltBytes } plain ? Encoding.UTF8.GetString(plain[AuditCommitment.SaltBytes..]) : null;
-        }
-        catch (CryptographicException)
-        {
-            return "\"changed: it cannot be opened\"";
-        }
-    }
-
-    private static byte[]? Opened(NpgsqlDataReader reader, AuditRow row)
-        => reader.IsDBNull(6) || reader.IsDBNull(7)
-            ? null
-            : SealedEvidence.Open(reader.GetFieldValue<byte[]>(7), row.Stream, row.Sequence, reader.GetFieldValue<byte[]>(6));
-
-    private static AuditRow Row(NpgsqlDataReader reader)
-        => new(reader.GetGuid(0), reader.GetInt64(1), reader.Time(2), reader.GetString(3), reader.GetFieldValue<byte[]>(4), reader.GetFieldValue<byte[]>(5));
 }

@@ -1,9 +1,7 @@
-using System.ComponentModel.DataAnnotations.Schema;
-
 namespace Deprovisioner.Storage.Model;
 
 /// <summary>A row of <c>replay_jobs</c>.</summary>
-public sealed record ReplayJobEntity
+public sealed class ReplayJobEntity
 {
     public long JobId { get; init; }
 
@@ -50,13 +48,10 @@ public sealed record ReplayJobEntity
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset ChangedAt { get; init; }
-
-    [NotMapped]
-    public int Total => Untouched + Sent + Succeeded + Failed + Held + Skipped + Cancelled;
 }
 
 /// <summary>A row of <c>replay_items</c>: one failed step in a replay.</summary>
-public sealed record ReplayItemEntity
+public sealed class ReplayItemEntity
 {
     public long JobId { get; init; }
 

@@ -4,3 +4,9 @@ namespace Deprovisioner.Storage.Reading;
 /// <param name="Bytes">How long it was; of a very long one only the beginning is kept.</param>
 /// <param name="Deliveries">How often it came.</param>
 public sealed record QuarantinedEvent(long QuarantineId, DateTimeOffset ReceivedAt, long Bytes, string Reason, string Detail, string? Source, string? EventId, int Deliveries);
+
+/// <summary>An accepted event with what came.</summary>
+public sealed record EventView(EventLine Event, RawText Raw);
+
+/// <summary>A message that is no valid HR event, with what came.</summary>
+public sealed record QuarantineView(QuarantinedEvent Message, RawText Raw);

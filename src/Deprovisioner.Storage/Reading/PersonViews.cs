@@ -1,5 +1,13 @@
 namespace Deprovisioner.Storage.Reading;
 
+/// <summary>A person in a list.</summary>
+/// <param name="Status">Of their employments the one that gives most: <c>active</c>, <c>on-leave</c>, <c>expected</c>, <c>terminated</c>; null: none is known.</param>
+/// <param name="OpenSaga">The newest that is not over; null: there is none.</param>
+public sealed record PersonLine(string PersonId, string? Email, string? UserName, string? GivenName, string? FamilyName, string? Status, bool LegalHold, OpenSaga? OpenSaga);
+
+/// <summary>A saga that is not over.</summary>
+public sealed record OpenSaga(Guid SagaId, string Kind, string Status);
+
 /// <summary>A person with all that is known of them. Times are UTC.</summary>
 /// <param name="LegalHold">Null: there is none.</param>
 /// <param name="Events">The HR events about them, oldest first.</param>

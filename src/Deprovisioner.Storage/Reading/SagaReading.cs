@@ -17,7 +17,7 @@ internal sealed class SagaReading(IDbContextFactory<DeprovisionerContext> contex
         if (page.After is { } place)
         {
             var (at, id) = PlaceInList.TimeAndId(place);
-            wanted = wanted.Where(s => s.PlannedAt < at || (s.PlannedAt == at && s.SagaId > id));
+            wanted = wanted.Where(s => s.PlannedAt <= at && (s.PlannedAt < at || s.SagaId > id));
         }
 
         var sagas = await wanted.OrderByDescending(s => s.PlannedAt).ThenBy(s => s.SagaId).Take(page.Size + 1).WithSteps(context, cancellationToken);

@@ -50,6 +50,7 @@ internal static class CommandServices
         return Basics().AddSingleton<Configuration>(configuration).AddConnectorHost(configuration.Systems, () => configuration.Protected, ConnectorCatalogue.Kinds).BuildServiceProvider();
     }
 
+    /// <summary>The tables, for commands that decide by the file that they are given: no server could do that for them.</summary>
     public static async Task<DeprovisionerContext> Context(this ServiceProvider services, CancellationToken cancellationToken)
         => await services.GetRequiredService<IDbContextFactory<DeprovisionerContext>>().CreateDbContextAsync(cancellationToken);
 

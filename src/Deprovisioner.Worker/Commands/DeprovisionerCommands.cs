@@ -102,6 +102,7 @@ internal static class DeprovisionerCommands
         root.Add(PeopleCommand.Create());
         root.Add(EventsCommand.Create());
         root.Add(AuditCommand.Create());
+        root.Add(ReportCommand.Create());
         root.Add(PolicyCommand.Create(clock));
         return root;
     }

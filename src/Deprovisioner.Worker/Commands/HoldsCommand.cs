@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Deprovisioner.Storage.Asking;
 using Deprovisioner.Storage.Reading;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,8 +11,8 @@ internal static class HoldsCommand
     public static Command Create() => new("holds", "What waits for a person's decision: sagas and events.")
     {
         List(),
-        Decide("release", "Let held sagas go on where they stood, with the same times.", "release"),
-        Decide("reject", "Cancel held sagas, or dismiss held events: what has not run will not run.", "reject"),
+        Decide("release", "Let held sagas go on where they stood, with the same times.", isRelease: true),
+        Decide("reject", "Cancel held sagas, or dismiss held events: what has not run will not run.", isRelease: false),
     };
 
     private static Command List()
@@ -40,7 +41,7 @@ internal static class HoldsCommand
         return command;
     }
 
-    private static Command Decide(string name, string description, string kind)
+    private static Command Decide(string name, string description, bool isRelease)
     {
         var ids = new Argument<string[]>("ID") { Arity = ArgumentArity.ZeroOrMore, Description = "Ids that 'holds list' gives." };
         var all = new Option<bool>("--all") { Description = "All that are held for the reason, the oldest first." };
@@ -67,8 +68,8 @@ internal static class HoldsCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var services = CommandServices.WithDatabase();
-            await using var context = await services.Context(cancellationToken);
-            var held = await services.GetRequiredService<IOperations>().Holds(reason: null, cancellationToken);
+            var operations = services.GetRequiredService<IOperations>();
+            var held = await operations.Holds(reason: null, cancellationToken);
             var wanted = parsed.GetValue(ids)!;
             var chosen = parsed.GetValue(all)
                 ? held.Where(h => h.Reasons.Contains(parsed.GetValue(reason)!)).Take(parsed.GetValue(count) ?? int.MaxValue).ToList()
@@ -79,20 +80,21 @@ internal static class HoldsCommand
                 return DeprovisionerCommands.Failed;
             }
 
-            if (kind == "release" && chosen.Find(h => h.InboxId is not null) is { } held1)
+            if (isRelease && chosen.Find(h => h.InboxId is not null) is { } held1)
             {
                 Terminal.Error($"{held1.Id} is an event: send HR's correction, then 'holds reject {held1.Id}' puts it aside.");
                 return DeprovisionerCommands.Failed;
             }
 
-            if (chosen.Find(h => h.Reasons.Contains("approval")) is { } pending && kind == "release")
+            if (chosen.Find(h => h.Reasons.Contains("approval")) is { } pending && isRelease)
             {
                 Terminal.Error($"{pending.Id} waits for an approval: 'deprovisioner approve {pending.Id} --plan {pending.Hash}'.");
                 return DeprovisionerCommands.Failed;
             }
 
-            var acts = chosen.Select(h => h.InboxId is { } inbox ? by.Act(parsed, "dismiss", target: inbox) : by.Act(parsed, kind, saga: Guid.Parse(h.Id)));
-            return await ActCommands.Ask(context, acts, parsed.GetValue(by.Json), cancellationToken);
+            var asker = by.Of(parsed);
+            var requests = chosen.ConvertAll(h => h.InboxId is { } inbox ? ActRequest.Dismiss(asker, inbox) : isRelease ? ActRequest.Release(asker, Guid.Parse(h.Id)) : ActRequest.Reject(asker, Guid.Parse(h.Id)));
+            return await ActCommands.Ask(operations, requests, parsed.GetValue(by.Json), cancellationToken);
         });
         return command;
     }

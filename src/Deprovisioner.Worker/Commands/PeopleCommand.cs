@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Deprovisioner.Storage.Asking;
 using Deprovisioner.Storage.Reading;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,8 +11,8 @@ internal static class PeopleCommand
     public static Command Create() => new("people", "Look at people, and set or lift legal holds.")
     {
         Show(),
-        ActCommands.OnPerson("hold", "legal-hold-set", "Put a person under a legal hold: nothing of theirs is deleted or handed over until it is lifted. Access is cut all the same."),
-        ActCommands.OnPerson("unhold", "legal-hold-lift", "Lift a person's legal hold: what it kept goes on."),
+        ActCommands.OnPerson("hold", "Put a person under a legal hold: nothing of theirs is deleted or handed over until it is lifted. Access is cut all the same.", ActRequest.SetLegalHold),
+        ActCommands.OnPerson("unhold", "Lift a person's legal hold: what it kept goes on.", ActRequest.LiftLegalHold),
     };
 
     private static Command Show()

@@ -1,16 +1,16 @@
 using System.CommandLine;
-using System.Text.Json;
 using Deprovisioner.Connectors.Hosting;
-using Deprovisioner.Storage;
-using Deprovisioner.Storage.Model;
+using Deprovisioner.Storage.Asking;
 using Deprovisioner.Storage.Reading;
-using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Deprovisioner.Worker.Commands;
 
 /// <summary><c>reconcile</c>, <c>reconcile list</c>, <c>reconcile show</c> and <c>reconcile cancel</c></summary>
 internal static class ReconcileCommand
 {
+    private const int MostRuns = 200;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     public static Command Create()
@@ -37,30 +37,19 @@ internal static class ReconcileCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var services = CommandServices.WithDatabase();
-            await using var context = await services.Context(cancellationToken);
-            var names = parsed.GetValue(systems) is { Length: > 0 } named ? named.Distinct().ToList() : await Listable(context, cancellationToken);
+            var operations = services.GetRequiredService<IOperations>();
+            var names = parsed.GetValue(systems) is { Length: > 0 } named ? named.Distinct().ToList() : await Listable(operations, cancellationToken);
             if (names.Count == 0)
             {
                 Terminal.Error("no system is configured whose accounts can be listed.");
                 return DeprovisionerCommands.Failed;
             }
 
-            var details = JsonSerializer.Serialize(new { shrunkIsRight = parsed.GetValue(shrunk) });
-            var acts = names.Select(name => new OperatorActEntity
-            {
-                Kind = "reconcile",
-                System = name,
-                Details = details,
-                Who = parsed.GetValue(who)!,
-                Why = parsed.GetValue(why)!,
-                RequestedAt = TimeProvider.System.GetUtcNow(),
-            }).ToList();
-            if (parsed.GetValue(noWait))
-            {
-                return await ActCommands.Ask(context, acts, parsed.GetValue(json), cancellationToken);
-            }
-
-            return await Wait(context, acts, parsed.GetValue(json), cancellationToken);
+            var asker = new Asker(parsed.GetValue(who)!, parsed.GetValue(why)!);
+            var requests = names.ConvertAll(name => ActRequest.Reconcile(asker, name, parsed.GetValue(shrunk)));
+            return parsed.GetValue(noWait)
+                ? await ActCommands.Ask(operations, requests, parsed.GetValue(json), cancellationToken)
+                : await Wait(operations, requests, parsed.GetValue(json), cancellationToken);
         });
         return command;
     }
@@ -73,12 +62,10 @@ internal static class ReconcileCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var services = CommandServices.WithDatabase();
-            await using var context = await services.Context(cancellationToken);
-            var only = parsed.GetValue(system);
-            var runs = await context.Reconciliations.Where(r => only == null || r.System == only).OrderByDescending(r => r.StartedAt).Take(200).ToListAsync(cancellationToken);
+            var runs = (await services.GetRequiredService<IOperations>().Reconciliations(new ReconciliationFilter(parsed.GetValue(system)), new PageRequest(MostRuns), cancellationToken)).Items;
             if (parsed.GetValue(json))
             {
-                Terminal.Json(runs.Select(Shape));
+                Terminal.Json(runs);
             }
             else
             {
@@ -98,16 +85,15 @@ internal static class ReconcileCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var services = CommandServices.WithDatabase();
-            await using var context = await services.Context(cancellationToken);
+            var operations = services.GetRequiredService<IOperations>();
             var id = parsed.GetValue(run);
-            var found = await context.Reconciliations.Where(r => r.RunId == id).ToListAsync(cancellationToken);
-            if (found.Count == 0)
+            if (await operations.Reconciliation(id, cancellationToken) is not { } found)
             {
                 Terminal.Error($"no reconciliation {id}.");
                 return DeprovisionerCommands.Failed;
             }
 
-            await Print(context, found, parsed.GetValue(json), cancellationToken);
+            await Print(operations, [found], parsed.GetValue(json), cancellationToken);
             return DeprovisionerCommands.Done;
         });
         return command;
@@ -118,41 +104,30 @@ internal static class ReconcileCommand
         var run = new Argument<Guid>("RUN") { Description = "The reconciliation's id." };
         var command = new Command("cancel", "Stop a reconciliation. What it found stays.") { run };
         var by = ActCommands.By.AddTo(command);
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            await using var services = CommandServices.WithDatabase();
-            await using var context = await services.Context(cancellationToken);
-            var details = JsonSerializer.Serialize(new { run = parsed.GetValue(run) });
-            return await ActCommands.Ask(context, [by.Act(parsed, "reconcile-cancel", details: details)], parsed.GetValue(by.Json), cancellationToken);
-        });
+        command.SetAction((parsed, cancellationToken) => ActCommands.Ask(parsed, by, ActRequest.CancelReconciliation(by.Of(parsed), parsed.GetValue(run)), cancellationToken));
         return command;
     }
 
-    private static async Task<List<string>> Listable(DeprovisionerContext context, CancellationToken cancellationToken)
+    private static async Task<List<string>> Listable(IOperations operations, CancellationToken cancellationToken)
     {
-        var finding = ConnectorCatalogue.Descriptions.Where(c => c.FindsAccounts).Select(c => c.Connector).ToList();
-        return await context.Systems.Where(s => s.Configured && finding.Contains(s.Connector)).OrderBy(s => s.System).Select(s => s.System).ToListAsync(cancellationToken);
+        var finding = ConnectorCatalogue.Descriptions.Where(c => c.FindsAccounts).Select(c => c.Connector).ToHashSet();
+        return [.. (await operations.Systems(cancellationToken)).Where(s => finding.Contains(s.Connector)).Select(s => s.System)];
     }
 
     /// <summary>Asks, and follows the runs to their end. What was refused is told and waited for no longer.</summary>
-    private static async Task<int> Wait(DeprovisionerContext context, List<OperatorActEntity> acts, bool json, CancellationToken cancellationToken)
+    private static async Task<int> Wait(IOperations operations, IReadOnlyList<ActRequest> requests, bool json, CancellationToken cancellationToken)
     {
-        var ids = new List<long>();
-        foreach (var act in acts)
-        {
-            ids.Add(await OperatorActs.Request(context, act, cancellationToken));
-        }
-
-        var answers = await ActCommands.Answers(context, ids, cancellationToken);
+        var answers = await ActAnswers.Of(operations, requests, ActAnswers.Patience, cancellationToken);
         foreach (var refused in answers.Where(a => a.Status != "done"))
         {
             Terminal.Error($"{refused.System}: {refused.Answer ?? "no orchestrator has taken it yet; the request stays, and is carried out once one runs."}");
         }
 
+        var begun = new ReconciliationFilter(Acts: [.. answers.Select(a => a.ActId)]);
         var told = "";
         while (true)
         {
-            var runs = await context.Reconciliations.Where(r => r.ActId != null && ids.Contains(r.ActId.Value)).OrderBy(r => r.System).ToListAsync(cancellationToken);
+            var runs = (await operations.Reconciliations(begun, new PageRequest(PageRequest.Limit), cancellationToken)).Items.OrderBy(r => r.System, StringComparer.Ordinal).ToList();
             var progress = string.Join("; ", runs.Select(r => $"{r.System}: {r.Status}, {r.Pages} pages, {r.Accounts} accounts"));
             if (progress != told && runs.Count > 0)
             {
@@ -161,8 +136,8 @@ internal static class ReconcileCommand
 
             if (runs.TrueForAll(r => r.Status != "running"))
             {
-                await Print(context, runs, json, cancellationToken);
-                return answers.TrueForAll(a => a.Status == "done") && runs.TrueForAll(r => r.Status == "complete" && r.Orphans + r.LeaversActive + r.Unknown == 0)
+                await Print(operations, runs, json, cancellationToken);
+                return answers.All(a => a.Status == "done") && runs.TrueForAll(r => r.Status == "complete" && r.Orphans + r.LeaversActive + r.Unknown == 0)
                     ? DeprovisionerCommands.Done : DeprovisionerCommands.Failed;
             }
 
@@ -170,13 +145,21 @@ internal static class ReconcileCommand
         }
     }
 
-    private static async Task Print(DeprovisionerContext context, IReadOnlyList<ReconciliationEntity> runs, bool json, CancellationToken cancellationToken)
+    private static async Task Print(IOperations operations, IReadOnlyList<ReconciliationLine> runs, bool json, CancellationToken cancellationToken)
     {
-        var ids = runs.Select(r => r.RunId).ToList();
-        var findings = await context.ReconciledAccounts.Where(f => ids.Contains(f.RunId)).OrderBy(f => f.Finding).ThenBy(f => f.Name).ThenBy(f => f.AccountId).ToListAsync(cancellationToken);
+        var found = new List<FindingLine>();
+        foreach (var run in runs)
+        {
+            await foreach (var finding in Pages.All(page => operations.Findings(run.RunId, null, page, cancellationToken)))
+            {
+                found.Add(finding);
+            }
+        }
+
+        var findings = found.OrderBy(f => f.Finding, StringComparer.Ordinal).ThenBy(f => f.Name, StringComparer.Ordinal).ThenBy(f => f.AccountId, StringComparer.Ordinal).ToList();
         if (json)
         {
-            Terminal.Json(runs.Select(r => new { run = Shape(r), findings = findings.Where(f => f.RunId == r.RunId) }));
+            Terminal.Json(runs.Select(r => new { run = r, findings = findings.Where(f => f.RunId == r.RunId) }));
             return;
         }
 
@@ -193,30 +176,9 @@ internal static class ReconcileCommand
         }));
     }
 
-    private static void Table(IReadOnlyList<ReconciliationEntity> runs)
+    private static void Table(IReadOnlyList<ReconciliationLine> runs)
         => Terminal.Table("No reconciliation was ever asked for.", ["run", "system", "status", "reason", "pages", "accounts", "orphans", "leavers active", "unknown", "began", "asked by"], runs.Select(r => new[]
         {
             r.RunId.ToString(), r.System, r.Status, r.Reason, $"{r.Pages}", $"{r.Accounts}", $"{r.Orphans}", $"{r.LeaversActive}", $"{r.Unknown}", TimeText.Of(r.StartedAt), r.AskedBy,
         }));
-
-    private static object Shape(ReconciliationEntity r) => new
-    {
-        r.RunId,
-        r.System,
-        r.Status,
-        r.Reason,
-        r.Detail,
-        r.Pages,
-        r.Accounts,
-        r.AccountedFor,
-        r.Disabled,
-        r.Protected,
-        r.Orphans,
-        r.LeaversActive,
-        r.Unknown,
-        r.StartedAt,
-        r.FinishedAt,
-        r.AskedBy,
-        r.Why,
-    };
 }

@@ -1,16 +1,17 @@
 using System.CommandLine;
-using System.Text.Json;
 using Deprovisioner.Core.Replaying;
-using Deprovisioner.Storage.Model;
+using Deprovisioner.Storage.Asking;
 using Deprovisioner.Storage.Reading;
-using Deprovisioner.Storage.Writing;
-using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Deprovisioner.Worker.Commands;
 
 /// <summary><c>replay</c>, and what is done with a replay: <c>list</c>, <c>show</c>, <c>start</c>, <c>resume</c> and <c>cancel</c></summary>
 internal static class ReplayCommand
 {
+    /// <summary>Selecting very many steps takes its time; without any answer for so long, no orchestrator is running.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     public static Command Create()
     {
         var options = new ReplayOptions(TimeProvider.System.GetUtcNow());
@@ -31,20 +32,19 @@ internal static class ReplayCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var services = CommandServices.WithDatabase();
-            await using var context = await services.Context(cancellationToken);
+            var operations = services.GetRequiredService<IOperations>();
             var only = parsed.GetValue(preview) || parsed.GetValue(all);
             var start = only ? ReplayStart.AfterPreview : parsed.GetValue(yes) ? ReplayStart.AtOnce : ReplayStart.IfFew;
-            var details = JsonSerializer.Serialize(new NewReplay(options.Of(parsed), start, parsed.GetValue(all)), JsonSerializerOptions.Web);
-            var act = await ReplayProgress.Ask(context, by.Act(parsed, "replay-job", details: details), cancellationToken);
+            var act = await Ask(operations, ActRequest.Replay(by.Of(parsed), options.Of(parsed), start, parsed.GetValue(all)), cancellationToken);
             return act is { Status: "done" }
-                ? await new ReplayProgress(context, act.ActId, parsed.GetValue(by.Json)).Follow(parsed.GetValue(noWait), only, cancellationToken)
+                ? await new ReplayProgress(operations, act.ActId, parsed.GetValue(by.Json)).Follow(parsed.GetValue(noWait), only, cancellationToken)
                 : Refused(act);
         });
         command.Add(List());
         command.Add(Show());
-        command.Add(OnJob("start", "Start a previewed replay, with exactly the steps that it selected."));
-        command.Add(OnJob("resume", "Let a stopped replay go on: it begins with one again, and with what failed."));
-        command.Add(OnJob("cancel", "End a replay: nothing more is sent. What is under way ends by itself."));
+        command.Add(OnJob("start", "Start a previewed replay, with exactly the steps that it selected.", ActRequest.StartReplay));
+        command.Add(OnJob("resume", "Let a stopped replay go on: it begins with one again, and with what failed.", ActRequest.ResumeReplay));
+        command.Add(OnJob("cancel", "End a replay: nothing more is sent. What is under way ends by itself.", ActRequest.CancelReplay));
         return command;
     }
 
@@ -55,8 +55,7 @@ internal static class ReplayCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var services = CommandServices.WithDatabase();
-            await using var context = await services.Context(cancellationToken);
-            var jobs = await context.ReplayJobs.OrderByDescending(j => j.JobId).Take(ReplayWords.MostLines).ToListAsync(cancellationToken);
+            var jobs = (await services.GetRequiredService<IOperations>().Replays(new PageRequest(ReplayWords.MostLines), cancellationToken)).Items;
             if (parsed.GetValue(json))
             {
                 Terminal.Json(jobs);
@@ -85,15 +84,14 @@ internal static class ReplayCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var services = CommandServices.WithDatabase();
-            await using var context = await services.Context(cancellationToken);
-            return await new ReplayProgress(context, parsed.GetValue(job), parsed.GetValue(json)).Print(parsed.GetValue(state), parsed.GetValue(lines), cancellationToken)
+            return await new ReplayProgress(services.GetRequiredService<IOperations>(), parsed.GetValue(job), parsed.GetValue(json)).Print(parsed.GetValue(state), parsed.GetValue(lines), cancellationToken)
                 ? DeprovisionerCommands.Done
                 : DeprovisionerCommands.Failed;
         });
         return command;
     }
 
-    private static Command OnJob(string name, string description)
+    private static Command OnJob(string name, string description, Func<Asker, long, ActRequest> request)
     {
         var job = Job();
         var noWait = NoWait();
@@ -107,10 +105,10 @@ internal static class ReplayCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var services = CommandServices.WithDatabase();
-            await using var context = await services.Context(cancellationToken);
+            var operations = services.GetRequiredService<IOperations>();
             var id = parsed.GetValue(job);
-            var act = await ReplayProgress.Ask(context, by.Act(parsed, $"replay-{name}", target: id), cancellationToken);
-            var progress = new ReplayProgress(context, id, parsed.GetValue(by.Json));
+            var act = await Ask(operations, request(by.Of(parsed), id), cancellationToken);
+            var progress = new ReplayProgress(operations, id, parsed.GetValue(by.Json));
             return act is not { Status: "done" } ? Refused(act)
                 : name != "cancel" ? await progress.Follow(parsed.GetValue(noWait), previewOnly: false, cancellationToken)
                 : await progress.Print(null, ReplayWords.MostLines, cancellationToken) ? DeprovisionerCommands.Done : DeprovisionerCommands.Failed;
@@ -118,7 +116,9 @@ internal static class ReplayCommand
         return command;
     }
 
-    private static int Refused(OperatorActEntity act)
+    private static async Task<Act> Ask(IOperations operations, ActRequest request, CancellationToken cancellationToken) => (await ActAnswers.Of(operations, [request], Patience, cancellationToken))[0];
+
+    private static int Refused(Act act)
     {
         Terminal.Error(act.Answer ?? $"No orchestrator has taken it yet; the request stays, and is carried out once one runs: see 'replay list', where it will be job {act.Target ?? act.ActId}.");
         return DeprovisionerCommands.Failed;

@@ -1,10 +1,7 @@
 using Deprovisioner.Core.Replaying;
-using Deprovisioner.Storage.Model;
+using Deprovisioner.Storage.Reading;
 
 namespace Deprovisioner.Worker.Commands;
-
-/// <summary>A step of a replay, with what is told of it.</summary>
-internal sealed record ReplayLine(ReplayItemEntity Item, string Action, string Person);
 
 /// <summary>What is said of replays.</summary>
 internal static class ReplayWords
@@ -13,7 +10,7 @@ internal static class ReplayWords
     public const int MostLines = 200;
 
     /// <summary>How many are in which state; those of which there are none are left out.</summary>
-    public static string Counts(ReplayJobEntity job)
+    public static string Counts(ReplayLine job)
     {
         (int Number, string What)[] counts =
         [
@@ -22,14 +19,15 @@ internal static class ReplayWords
         return string.Join(", ", counts.Where(c => c.Number > 0).Select(c => $"{c.Number} {c.What}"));
     }
 
-    public static string Progress(ReplayJobEntity job)
+    public static string Progress(ReplayLine job)
         => job.Status == "previewing" ? $"replay {job.JobId}: asked what they would do; {job.Unanswered} have not answered" : $"replay {job.JobId}, wave {job.Wave}: {Counts(job)}";
 
-    public static void Print(ReplayJobEntity job, IReadOnlyList<string> obstacles, IReadOnlyList<ReplayLine> lines, bool json)
+    public static void Print(ReplayView replay, IReadOnlyList<ReplayStepLine> lines, bool json)
     {
+        var job = replay.Job;
         if (json)
         {
-            Terminal.Json(new { job, waitsFor = obstacles, items = lines.Select(l => new { l.Item, l.Action, l.Person }) });
+            Terminal.Json(new { job, replay.WaitsFor, items = lines });
             return;
         }
 
@@ -43,7 +41,7 @@ internal static class ReplayWords
         }
 
         Terminal.Line($"Replay {job.JobId} ({job.Filter}) is {job.Status}: {Counts(job)}.");
-        foreach (var obstacle in obstacles)
+        foreach (var obstacle in replay.WaitsFor)
         {
             Terminal.Line($"It waits for {obstacle}.");
         }
@@ -54,7 +52,7 @@ internal static class ReplayWords
         }
     }
 
-    private static string? Answer(ReplayItemEntity item)
+    private static string? Answer(ReplayStepView item)
     {
         var words = item.Answer switch
         {
@@ -69,7 +67,7 @@ internal static class ReplayWords
         return item.AnswerDetail is { } detail ? $"{words}: {detail}" : words;
     }
 
-    private static string? Next(ReplayJobEntity job)
+    private static string? Next(ReplayLine job)
         => job.Status switch
         {
             "ready" => $"Nothing was replayed. Start it: deprovisioner replay start {job.JobId} --why …",
@@ -78,6 +76,6 @@ internal static class ReplayWords
             _ => null,
         };
 
-    private static string Error(ReplayJobEntity job)
+    private static string Error(ReplayLine job)
         => new ReplayError(new Contracts.StepId(job.StoppedStep ?? Guid.Empty), new Contracts.SystemName(job.StoppedSystem ?? ""), job.StoppedCode ?? "", job.StoppedSame ?? false).ToString();
 }

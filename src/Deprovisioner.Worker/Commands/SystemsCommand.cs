@@ -4,6 +4,7 @@ using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 using Deprovisioner.Storage.Reading;
 using Microsoft.Extensions.DependencyInjection;
+using ActRequest = Deprovisioner.Storage.Asking.ActRequest;
 
 namespace Deprovisioner.Worker.Commands;
 
@@ -14,8 +15,8 @@ internal static class SystemsCommand
     {
         List(),
         Check(),
-        ActCommands.OnSystem("pause", "Send nothing more to a system until it is resumed."),
-        ActCommands.OnSystem("resume", "Send to a system again, whatever paused it, and at once."),
+        ActCommands.OnSystem("pause", "Send nothing more to a system until it is resumed.", ActRequest.Pause),
+        ActCommands.OnSystem("resume", "Send to a system again, whatever paused it, and at once.", ActRequest.Resume),
     };
 
     private static Command List()

@@ -21,10 +21,15 @@ internal static class Terminal
 
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static readonly JsonSerializerOptions OnOneLine = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary><c>--json</c>, the same for every command that has it.</summary>
     public static Option<bool> JsonOption() => new("--json") { Description = "Print JSON for machines." };
 
     public static void Json(object value) => Console.Out.WriteLine(JsonText(value));
+
+    /// <summary>One of many, on a line of its own (https://jsonlines.org).</summary>
+    public static void JsonLine(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, OnOneLine));
 
     public static string JsonText(object value) => JsonSerializer.Serialize(value, Indented);
 

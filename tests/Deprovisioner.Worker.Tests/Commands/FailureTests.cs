@@ -33,6 +33,11 @@ public sealed class FailureTests : IDisposable
     [InlineData("events list")]
     [InlineData("events quarantined")]
     [InlineData("audit verify")]
+    [InlineData("audit export --person P1")]
+    [InlineData("report --from 2026-11-01 --until 2026-11-30 --json")]
+    [InlineData("guard status")]
+    [InlineData("reconcile list")]
+    [InlineData("holds release --all --reason guard --why x")]
     public async Task An_unreachable_database_is_told_in_one_line_with_exit_code_1(string arguments)
     {
         var result = await CommandLine.Run(With($"Host=127.0.0.1;Port={LoopbackPort.Free()};Database=d;Username=u;Password={Secret};Timeout=5"), arguments.Split(' '));

@@ -1,4 +1,4 @@
-using Deprovisioner.Storage.Model;
+using Deprovisioner.Storage.Reading;
 using Deprovisioner.Worker.Commands;
 
 namespace Deprovisioner.Worker.Tests.Commands;
@@ -36,16 +36,16 @@ public sealed class ReplayWordsTests
         Assert.Contains("It waits for crm (paused by bob: upgrade).", said, StringComparison.Ordinal);
     }
 
-    private static string Said(ReplayJobEntity job, params ReplayLine[] lines) => Said(job, [], lines);
+    private static string Said(ReplayLine job, params ReplayStepLine[] lines) => Said(job, [], lines);
 
-    private static string Said(ReplayJobEntity job, string[] obstacles, params ReplayLine[] lines)
+    private static string Said(ReplayLine job, string[] obstacles, params ReplayStepLine[] lines)
     {
         var before = Console.Out;
         using var written = new StringWriter();
         try
         {
             Console.SetOut(written);
-            ReplayWords.Print(job, obstacles, lines, json: false);
+            ReplayWords.Print(new ReplayView(job, obstacles), lines, json: false);
             return written.ToString();
         }
         finally
@@ -54,9 +54,9 @@ public sealed class ReplayWordsTests
         }
     }
 
-    private static ReplayJobEntity Job(string status)
-        => new() { JobId = 7, Who = "ann", Why = "x", GoneWho = "ann", GoneWhy = "x", Filter = "--system crm", Status = status, Wave = "one" };
+    private static ReplayLine Job(string status)
+        => new(7, "ann", "x", "ann", "x", "--system crm", status, "one", 0, 0, 0, 0, 0, 0, 0, 0, null, null, null, null, null, default, default);
 
-    private static ReplayLine Line(string state, string? answer, string? detail)
-        => new(new ReplayItemEntity { System = "crm", Before = "http-409", State = state, Asked = true, Answer = answer, AnswerDetail = detail }, "disable-account", "P1");
+    private static ReplayStepLine Line(string state, string? answer, string? detail)
+        => new(new ReplayStepView(7, 0, default, default, "crm", "http-409", state, true, answer, detail, null, null, null, null, null), "disable-account", "P1");
 }

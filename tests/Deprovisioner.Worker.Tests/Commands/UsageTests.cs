@@ -15,7 +15,7 @@ public sealed class UsageTests
         "reconcile", "reconcile list", "reconcile show", "reconcile cancel",
         "people", "people hold", "people show", "people unhold",
         "events", "events list", "events quarantined",
-        "audit", "audit verify",
+        "audit", "audit verify", "audit export", "report",
         "policy", "policy check", "policy explain",
     ];
 
@@ -92,6 +92,11 @@ public sealed class UsageTests
     [InlineData("plan P1 --department Sales", "--department is for --event transferred")]
     [InlineData("plan P1 --event transferred --effective-at soon", "soon")]
     [InlineData("events list --verdict odd", "odd")]
+    [InlineData("audit export --from soon", "soon")]
+    [InlineData("audit export --saga 4711", "4711")]
+    [InlineData("report --from 2026-11-01", "--until")]
+    [InlineData("report --from 2026-11-30 --until 2026-11-01", "--until is before --from")]
+    [InlineData("report --from 2026-11-01 --until 2026-11-30 --csv - --json", "not both")]
     public async Task Wrong_usage_is_told_and_exits_with_2(string arguments, string told)
     {
         var result = await CommandLine.Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
