@@ -75,6 +75,7 @@ internal static class ConsoleHost
         web.UseWhen(http => http.Request.Path.StartsWithSegments(ApiEndpoints.Root, StringComparison.OrdinalIgnoreCase), api => api.Use(EntityTags.Answer));
         HealthEndpoints.Map(web);
         web.MapApi();
+        ReportEndpoints.MapFile(web);
         IngestEndpoint.Map(web);
         AssetEndpoints.Map(web);
         FormActs.Map(web);

@@ -40,7 +40,6 @@ public static class StorageRegistration
         services.AddSingleton<PreviewReader>();
         services.AddSingleton<IOperations, DatabaseOperations>();
         services.AddSingleton<ApiKeys>();
-        services.AddSingleton<RequestKeys>();
         services.AddSingleton<IngressEvents>();
         return services;
     }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Deprovisioner.Console.SignIn;
 using Deprovisioner.Storage.Asking;
 using Deprovisioner.Storage.Reading;
@@ -66,7 +64,7 @@ internal sealed class ActAnswers(IOperations operations, TimeProvider clock)
             return (null, Problems.Result(StatusCodes.Status400BadRequest, $"An Idempotency-Key has {LongestKey} characters at most."));
         }
 
-        var asked = await operations.Ask(requests, key, SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(requests)), http.RequestAborted);
+        var asked = await operations.AskOnce(requests, key, http.RequestAborted);
         return asked is null ? (null, Problems.Result(StatusCodes.Status422UnprocessableEntity, "This Idempotency-Key was used for something else.")) : (asked, null);
     }
 

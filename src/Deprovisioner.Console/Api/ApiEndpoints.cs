@@ -24,6 +24,7 @@ internal static class ApiEndpoints
         ReplayEndpoints.Map(api);
         ReconciliationEndpoints.Map(api);
         AuditEndpoints.Map(api);
+        ReportEndpoints.Map(api);
         ActEndpoints.Map(api);
     }
 

@@ -1,7 +1,9 @@
+using System.ComponentModel;
 using Deprovisioner.Console.SignIn;
 using Deprovisioner.Storage.Asking;
 using Deprovisioner.Storage.Reading;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Deprovisioner.Console.Api;
 
@@ -11,7 +13,8 @@ internal static class ReconciliationEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         var runs = api.MapGroup("/reconciliations").WithTags("reconciliations");
-        runs.MapGet("", (string? system, [AsParameters] Part part, IOperations operations, CancellationToken aborted) => operations.Reconciliations(new ReconciliationFilter(system), part.Request, aborted))
+        runs.MapGet("", (string? system, [FromQuery(Name = "act"), Description("Only those that these acts began.")] long[]? acts, [AsParameters] Part part, IOperations operations, CancellationToken aborted)
+            => operations.Reconciliations(new ReconciliationFilter(system, acts is { Length: > 0 } ? acts : null), part.Request, aborted))
             .WithSummary("Reconciliations, the newest first");
         runs.MapGet("/{id:guid}", Show).WithSummary("One reconciliation");
         runs.MapGet("/{id:guid}/findings", (Guid id, string? finding, [AsParameters] Part part, IOperations operations, CancellationToken aborted) => operations.Findings(id, finding, part.Request, aborted))

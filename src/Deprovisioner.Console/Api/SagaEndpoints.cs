@@ -23,6 +23,8 @@ internal static class SagaEndpoints
             .Act(Access.Approve).WithSummary("Let a held saga go on");
         sagas.MapPost("/{id:guid}/reject", (Guid id, Reason body, HttpContext http, ActAnswers acts) => acts.Ask(http, body.Why, by => ActRequest.Reject(by, id)))
             .Act(Access.Approve).WithSummary("Cancel a held saga");
+        sagas.MapPost("/{id:guid}/ask-guard", (Guid id, Reason body, HttpContext http, ActAnswers acts) => acts.Ask(http, body.Why, by => ActRequest.AskGuard(by, id)))
+            .Act(Access.Operate).WithSummary("Ask the guard once more about a saga that is on the way");
         sagas.MapPost("/{id:guid}/approve", ApproveStage).Act(Access.Approve).WithSummary("Agree to a stage that waits for it");
     }
 

@@ -1,7 +1,6 @@
 using Deprovisioner.Console.SignIn;
 using Deprovisioner.Core.Replaying;
 using Deprovisioner.Storage.Asking;
-using Deprovisioner.Storage.Reading;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Deprovisioner.Console.Pages;

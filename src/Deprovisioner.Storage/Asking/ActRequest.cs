@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Deprovisioner.Core.Replaying;
+using Deprovisioner.Storage.Access;
 using Deprovisioner.Storage.Writing;
 
 namespace Deprovisioner.Storage.Asking;
@@ -97,6 +98,21 @@ public sealed record ActRequest(
 
     /// <summary>Stop a reconciliation. What it found stays.</summary>
     public static ActRequest CancelReconciliation(Asker by, Guid run) => Of(ReconciliationDecisions.CancelReconciliation, by, new ReconciliationRequest(Run: run));
+
+    /// <summary>Somebody who is known was refused something: for the audit.</summary>
+    /// <param name="asked">The method and the route, without values.</param>
+    /// <param name="needs">The roles of which each would have done.</param>
+    public static ActRequest AccessRefused(string who, string asked, IReadOnlyList<string> needs) => Of(AccessActs.Refused, new Asker(who, "refused"), new AccessActs.RefusedAccess(asked, needs));
+
+    /// <summary>Give a machine a new key; only the hash of its secret goes into the request.</summary>
+    /// <param name="name">Whose it is.</param>
+    /// <param name="roles">See <see cref="AccessRoles"/>.</param>
+    /// <param name="expiresAt">UTC.</param>
+    public static ActRequest CreateKey(Asker by, ApiKeyText key, string name, IReadOnlyList<string> roles, DateTimeOffset expiresAt)
+        => Of(AccessActs.CreateKey, by, new AccessActs.NewKey(key.Id, Convert.ToHexString(key.Hash), name, roles, expiresAt));
+
+    /// <summary>Take a key back.</summary>
+    public static ActRequest RevokeKey(Asker by, string keyId) => Of(AccessActs.RevokeKey, by, new AccessActs.OldKey(keyId));
 
     private static ActRequest Of(string kind, Asker by, object? details = null)
         => new(kind, by.Who, by.Why, Details: details is null ? null : JsonSerializer.Serialize(details, JsonSerializerOptions.Web));

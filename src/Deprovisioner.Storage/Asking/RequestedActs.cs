@@ -1,5 +1,9 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using Deprovisioner.Storage.Model;
+using Deprovisioner.Storage.Writing;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Deprovisioner.Storage.Asking;
 
@@ -16,13 +20,31 @@ internal sealed class RequestedActs(IDbContextFactory<DeprovisionerContext> cont
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        var now = clock.GetUtcNow();
-        var ids = new List<long>();
-        foreach (var request in requests)
+        var ids = await Write(context, requests, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return await Read(context, ids, cancellationToken);
+    }
+
+    /// <summary>The same, unless whoever asks has asked for it with this key before: then it is what was asked for then. Null: it was something else.</summary>
+    public async Task<IReadOnlyList<Act>?> AskOnce(IReadOnlyList<ActRequest> requests, string key, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        var connection = (NpgsqlConnection)context.Database.GetDbConnection();
+        var fingerprint = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(requests));
+        var who = requests[0].Who;
+
+        // Two at once: the second one waits here until the first has committed.
+        await Run(connection, "select pg_advisory_xact_lock(hashtextextended($1 || chr(10) || $2, 0))", cancellationToken, Sql.Text(who), Sql.Text(key));
+        if (await Before(connection, who, key, cancellationToken) is { } before)
         {
-            ids.Add(await OperatorActs.Request(context, Row(request, now), cancellationToken));
+            return before.Fingerprint.AsSpan().SequenceEqual(fingerprint) ? await Read(context, before.Acts, cancellationToken) : null;
         }
 
+        var ids = await Write(context, requests, cancellationToken);
+        await Run(
+            connection, "insert into request_keys (who, request_key, fingerprint, act_ids, created_at) values ($1, $2, $3, $4, $5)", cancellationToken,
+            Sql.Text(who), Sql.Text(key), Sql.Bytes(fingerprint), Sql.Bigs(ids), Sql.Time(clock.GetUtcNow()));
         await transaction.CommitAsync(cancellationToken);
         return await Read(context, ids, cancellationToken);
     }
@@ -37,6 +59,34 @@ internal sealed class RequestedActs(IDbContextFactory<DeprovisionerContext> cont
     private static async Task<IReadOnlyList<Act>> Read(DeprovisionerContext context, IReadOnlyList<long> ids, CancellationToken cancellationToken)
         => (await context.OperatorActs.Where(a => ids.Contains(a.ActId)).OrderBy(a => a.ActId).ToListAsync(cancellationToken)).ConvertAll(a => new Act(
             a.ActId, a.Kind, a.SagaId, a.StepId, a.System, a.PersonId, a.Evidence, a.Target, a.Details, a.Who, a.Why, a.RequestedAt, a.Status, a.Answer, a.DoneAt));
+
+    private async Task<IReadOnlyList<long>> Write(DeprovisionerContext context, IReadOnlyList<ActRequest> requests, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var ids = new List<long>();
+        foreach (var request in requests)
+        {
+            ids.Add(await OperatorActs.Request(context, Row(request, now), cancellationToken));
+        }
+
+        return ids;
+    }
+
+    private static async Task<(long[] Acts, byte[] Fingerprint)?> Before(NpgsqlConnection connection, string who, string key, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select act_ids, fingerprint from request_keys where who = $1 and request_key = $2", connection);
+        command.Parameters.Add(Sql.Text(who));
+        command.Parameters.Add(Sql.Text(key));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? (reader.GetFieldValue<long[]>(0), reader.GetFieldValue<byte[]>(1)) : null;
+    }
+
+    private static async Task Run(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddRange(parameters);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 
     private static OperatorActEntity Row(ActRequest request, DateTimeOffset now)
         => new()

@@ -46,6 +46,8 @@ internal sealed class DatabaseOperations(IDbContextFactory<DeprovisionerContext>
 
     public Task<IReadOnlyList<Act>> Ask(IReadOnlyList<ActRequest> requests, CancellationToken cancellationToken) => acts.Ask(requests, cancellationToken);
 
+    public Task<IReadOnlyList<Act>?> AskOnce(IReadOnlyList<ActRequest> requests, string key, CancellationToken cancellationToken) => acts.AskOnce(requests, key, cancellationToken);
+
     public Task<IReadOnlyList<Act>> Acts(IReadOnlyList<long> ids, CancellationToken cancellationToken) => acts.Find(ids, cancellationToken);
 
     public Task<GuardStatus> Guard(CancellationToken cancellationToken) => guard.Status(cancellationToken);

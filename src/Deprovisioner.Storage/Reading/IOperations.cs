@@ -47,6 +47,12 @@ public interface IOperations
     /// <returns>The same with their numbers, in the same order.</returns>
     Task<IReadOnlyList<Act>> Ask(IReadOnlyList<ActRequest> requests, CancellationToken cancellationToken);
 
+    /// <summary>The same, which may be sent again when no answer came (draft-ietf-httpapi-idempotency-key-header): it is carried out once.</summary>
+    /// <param name="requests">At least one; all of the same person.</param>
+    /// <param name="key">What the person calls it; 1 to 255 characters.</param>
+    /// <returns>Null: the same person has used the key for something else, and nothing was asked.</returns>
+    Task<IReadOnlyList<Act>?> AskOnce(IReadOnlyList<ActRequest> requests, string key, CancellationToken cancellationToken);
+
     /// <summary>What became of requests, by their numbers and in that order; those that there are not are left out.</summary>
     Task<IReadOnlyList<Act>> Acts(IReadOnlyList<long> ids, CancellationToken cancellationToken);
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Deprovisioner.Storage.Asking;
 using Deprovisioner.Storage.Reading;
+using Deprovisioner.Worker.Commands.Server;
+using Deprovisioner.Worker.Settings;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Deprovisioner.Worker.Commands;
@@ -72,7 +74,7 @@ internal static class ActCommands
     /// <summary>Asks for one act and waits for the answer.</summary>
     internal static async Task<int> Ask(ParseResult parsed, By by, ActRequest request, CancellationToken cancellationToken)
     {
-        await using var services = CommandServices.WithDatabase();
+        await using var services = CommandServices.WithOperations(parsed);
         return await Ask(services.GetRequiredService<IOperations>(), [request], parsed.GetValue(by.Json), cancellationToken);
     }
 
@@ -110,6 +112,10 @@ internal static class ActCommands
             return by;
         }
 
-        public Asker Of(ParseResult parsed) => new(parsed.GetValue(Who)!, parsed.GetValue(Why)!);
+        /// <exception cref="SettingsException">A console knows who asks, and takes nobody's word for it.</exception>
+        public Asker Of(ParseResult parsed)
+            => parsed.GetValue(ServerOption.Option) is not null && parsed.GetResult(Who) is { Implicit: false }
+                ? throw new SettingsException("--as goes with the database only: over --server the token says who asks.")
+                : new(parsed.GetValue(Who)!, parsed.GetValue(Why)!);
     }
 }

@@ -20,7 +20,7 @@ internal static class AuditCommand
         var verify = new Command("verify", "Recompute the whole audit and name every row that was changed, removed or reordered. Exit code 1 where there is one.") { json };
         verify.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             var progress = Console.IsErrorRedirected ? null : new Progress<long>(rows => Console.Error.Write($"\r{rows:N0} rows read "));
             var result = await services.GetRequiredService<IOperations>().VerifyAudit(progress, cancellationToken);
             if (parsed.GetValue(json))
@@ -47,7 +47,7 @@ internal static class AuditCommand
         var export = new Command("export", "Print rows of the audit with their evidence, oldest first, as JSON: one row a line.") { saga, person, from, until };
         export.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             var operations = services.GetRequiredService<IOperations>();
             var filter = new AuditFilter(parsed.GetValue(saga), parsed.GetValue(person), From: parsed.GetValue(from), Until: parsed.GetValue(until), OldestFirst: true);
             await foreach (var row in Pages.All(page => operations.AuditRows(filter, page, cancellationToken)))

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Deprovisioner.Storage.Reading;
+using Deprovisioner.Worker.Commands.Server;
 using Deprovisioner.Worker.Settings;
 using Npgsql;
 
@@ -50,6 +51,11 @@ internal static class DeprovisionerCommands
                 : $"deprovisioner: the database does not do what was asked: {fault.Message}");
             return Failed;
         }
+        catch (ServerException error)
+        {
+            await Console.Error.WriteLineAsync($"deprovisioner: {error.Message}");
+            return Failed;
+        }
         catch (OperationCanceledException)
         {
             await Console.Error.WriteLineAsync("deprovisioner: stopped.");
@@ -84,6 +90,7 @@ internal static class DeprovisionerCommands
               Deprovisioner__Roles               orchestrator,connectors; both unless told
               Deprovisioner__HealthUrl           http://127.0.0.1:8081 unless told; none: no health endpoints
             """);
+        root.Add(ServerOption.Option);
         root.Add(RunCommand.Create());
         root.Add(MigrateCommand.Create());
         root.Add(PublishCommand.Create());

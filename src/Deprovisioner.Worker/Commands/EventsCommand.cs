@@ -20,7 +20,7 @@ internal static class EventsCommand
         command.Add(json);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             var page = await services.GetRequiredService<IOperations>().Events(parsed.GetValue(verdict), part.Of(parsed), cancellationToken);
             if (parsed.GetValue(json))
             {
@@ -47,7 +47,7 @@ internal static class EventsCommand
         command.Add(json);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             var page = await services.GetRequiredService<IOperations>().Quarantined(part.Of(parsed), cancellationToken);
             if (parsed.GetValue(json))
             {

@@ -18,7 +18,7 @@ internal static class GuardCommand
         var command = new Command("status", "Show the limit that is in force, who counts within the window, and how many are held.") { json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             var guard = await services.GetRequiredService<IOperations>().Guard(cancellationToken);
             if (parsed.GetValue(json))
             {
@@ -43,7 +43,7 @@ internal static class GuardCommand
         var command = new Command("list", "List announced layoffs, the newest first.") { json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             var layoffs = (await services.GetRequiredService<IOperations>().Layoffs(new PageRequest(MostLayoffs), cancellationToken)).Items;
             if (parsed.GetValue(json))
             {
@@ -89,7 +89,7 @@ internal static class GuardCommand
         var by = ActCommands.By.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             var operations = services.GetRequiredService<IOperations>();
             var open = await OnTheWay(operations, cancellationToken);
             return await ActCommands.Ask(operations, [.. open.Select(saga => ActRequest.AskGuard(by.Of(parsed), saga))], parsed.GetValue(by.Json), cancellationToken);

@@ -22,7 +22,7 @@ internal static class HoldsCommand
         var command = new Command("list", "List held sagas and held events, the oldest first.") { reason, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             var holds = await services.GetRequiredService<IOperations>().Holds(parsed.GetValue(reason), cancellationToken);
             if (parsed.GetValue(json))
             {
@@ -67,7 +67,7 @@ internal static class HoldsCommand
         var by = ActCommands.By.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             var operations = services.GetRequiredService<IOperations>();
             var held = await operations.Holds(reason: null, cancellationToken);
             var wanted = parsed.GetValue(ids)!;

@@ -22,7 +22,7 @@ internal static class PeopleCommand
         var command = new Command("show", "Show a person: employments, known accounts, events and sagas.") { id, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             if (await services.GetRequiredService<IOperations>().Person(parsed.GetValue(id)!, cancellationToken) is not { } person)
             {
                 Terminal.Error($"nobody is known by the id {parsed.GetValue(id)}.");

@@ -4,6 +4,7 @@ using Deprovisioner.Contracts;
 using Deprovisioner.Core.Intake;
 using Deprovisioner.Storage;
 using Deprovisioner.Storage.Writing;
+using Deprovisioner.Worker.Commands.Server;
 using Deprovisioner.Worker.Running;
 using Microsoft.Extensions.DependencyInjection;
 using RabbitMQ.Client;
@@ -32,7 +33,8 @@ internal static class PublishCommand
                 events.AddRange(Split(await Read(file, cancellationToken)).Select(bytes => (file, bytes)));
             }
 
-            var results = CommandServices.Settings().RabbitMq is { } broker ? await ToBroker(broker, events, cancellationToken) : await ToInbox(events, cancellationToken);
+            var results = parsed.GetValue(ServerOption.Option) is not null ? await ToServer(parsed, events, cancellationToken)
+                : CommandServices.Settings().RabbitMq is { } broker ? await ToBroker(broker, events, cancellationToken) : await ToInbox(events, cancellationToken);
             if (parsed.GetValue(json))
             {
                 Terminal.Json(results);
@@ -45,6 +47,20 @@ internal static class PublishCommand
             return DeprovisionerCommands.Done;
         });
         return command;
+    }
+
+    private static async Task<List<Published>> ToServer(ParseResult parsed, List<(string File, ReadOnlyMemory<byte> Bytes)> events, CancellationToken cancellationToken)
+    {
+        await using var services = CommandServices.WithOperations(parsed);
+        var calls = services.GetRequiredService<ServerCalls>();
+        var results = new List<Published>();
+        foreach (var (file, bytes) in events)
+        {
+            var answer = (await calls.Ingest([.. "["u8, .. bytes.Span, .. "]"u8], cancellationToken))[0];
+            results.Add(Result(file, HrEventParser.Parse(bytes), (string?)answer?["result"] ?? "accepted", null));
+        }
+
+        return results;
     }
 
     private static async Task<List<Published>> ToBroker(Uri broker, List<(string File, ReadOnlyMemory<byte> Bytes)> events, CancellationToken cancellationToken)

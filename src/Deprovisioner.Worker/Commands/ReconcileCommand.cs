@@ -36,7 +36,7 @@ internal static class ReconcileCommand
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             var operations = services.GetRequiredService<IOperations>();
             var names = parsed.GetValue(systems) is { Length: > 0 } named ? named.Distinct().ToList() : await Listable(operations, cancellationToken);
             if (names.Count == 0)
@@ -61,7 +61,7 @@ internal static class ReconcileCommand
         var command = new Command("list", "List reconciliations, the newest first.") { system, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             var runs = (await services.GetRequiredService<IOperations>().Reconciliations(new ReconciliationFilter(parsed.GetValue(system)), new PageRequest(MostRuns), cancellationToken)).Items;
             if (parsed.GetValue(json))
             {
@@ -84,7 +84,7 @@ internal static class ReconcileCommand
         var command = new Command("show", "Show one reconciliation and what it found.") { run, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             var operations = services.GetRequiredService<IOperations>();
             var id = parsed.GetValue(run);
             if (await operations.Reconciliation(id, cancellationToken) is not { } found)

@@ -31,7 +31,7 @@ internal static class ReplayCommand
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             var operations = services.GetRequiredService<IOperations>();
             var only = parsed.GetValue(preview) || parsed.GetValue(all);
             var start = only ? ReplayStart.AfterPreview : parsed.GetValue(yes) ? ReplayStart.AtOnce : ReplayStart.IfFew;
@@ -54,7 +54,7 @@ internal static class ReplayCommand
         var command = new Command("list", "List replays, the newest first.") { json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             var jobs = (await services.GetRequiredService<IOperations>().Replays(new PageRequest(ReplayWords.MostLines), cancellationToken)).Items;
             if (parsed.GetValue(json))
             {
@@ -83,7 +83,7 @@ internal static class ReplayCommand
         var command = new Command("show", "Show how far a replay is, and each of its steps.") { job, state, lines, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             return await new ReplayProgress(services.GetRequiredService<IOperations>(), parsed.GetValue(job), parsed.GetValue(json)).Print(parsed.GetValue(state), parsed.GetValue(lines), cancellationToken)
                 ? DeprovisionerCommands.Done
                 : DeprovisionerCommands.Failed;
@@ -104,7 +104,7 @@ internal static class ReplayCommand
         var by = ActCommands.By.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             var operations = services.GetRequiredService<IOperations>();
             var id = parsed.GetValue(job);
             var act = await Ask(operations, request(by.Of(parsed), id), cancellationToken);

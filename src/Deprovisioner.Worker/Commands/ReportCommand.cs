@@ -32,7 +32,7 @@ internal static class ReportCommand
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             var operations = services.GetRequiredService<IOperations>();
             var (begin, end) = (Midnight(parsed.GetValue(from)), Midnight(parsed.GetValue(until).AddDays(1)));
             var leavers = operations.Leavers(begin, end, cancellationToken);

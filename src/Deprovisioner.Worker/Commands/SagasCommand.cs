@@ -20,7 +20,7 @@ internal static class SagasCommand
         command.Add(json);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             var page = await services.GetRequiredService<IOperations>().Sagas(filter.Of(parsed), part.Of(parsed), cancellationToken);
             if (parsed.GetValue(json))
             {
@@ -47,7 +47,7 @@ internal static class SagasCommand
         var command = new Command("show", "Show one saga: its steps, and its audit with the evidence.") { id, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             var wanted = parsed.GetValue(id);
             if (await services.GetRequiredService<IOperations>().Saga(wanted, cancellationToken) is not { } saga)
             {

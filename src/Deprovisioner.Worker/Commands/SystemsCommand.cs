@@ -25,7 +25,7 @@ internal static class SystemsCommand
         var command = new Command("list", "List systems with their condition and what waits for them.") { json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             var systems = await services.GetRequiredService<IOperations>().Systems(cancellationToken);
             if (parsed.GetValue(json))
             {

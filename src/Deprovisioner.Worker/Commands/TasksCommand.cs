@@ -15,7 +15,7 @@ internal static class TasksCommand
         var list = new Command("list", "List what people have to do by hand, the most urgent first.") { overdue, owner, json };
         list.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             var tasks = await services.GetRequiredService<IOperations>().Tasks(parsed.GetValue(owner), parsed.GetValue(overdue), cancellationToken);
             if (parsed.GetValue(json))
             {

@@ -1,0 +1,75 @@
+using System.Text.Json.Nodes;
+using Deprovisioner.Console.Tests.Site;
+using Deprovisioner.Storage.Access;
+using NJsonSchema;
+
+namespace Deprovisioner.Console.Tests.Api;
+
+/// <summary>What the OpenAPI document says is what is served.</summary>
+[Collection(nameof(ConsoleSite))]
+public sealed class DocumentTests(ConsoleSite site)
+{
+    [Fact]
+    public async Task Every_answer_has_the_form_that_the_document_gives_it()
+    {
+        using var client = site.Bearing(await site.NewKey("all-that-read", AccessRoles.Readers));
+        var document = JsonNode.Parse(await client.GetStringAsync("/api/v1/openapi.json"))!.AsObject();
+        var faults = new List<string>();
+        var asked = 0;
+        foreach (var (path, item) in document["paths"]!.AsObject().Where(p => p.Value!["get"] is not null))
+        {
+            var address = await Address(client, path);
+            using var answer = await client.GetAsync(address);
+            var text = await answer.Content.ReadAsStringAsync();
+            Assert.True(answer.IsSuccessStatusCode, $"{address}: {(int)answer.StatusCode} {text}");
+            var schema = await Schema(document, item!["get"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!);
+            faults.AddRange(schema.Validate(text).Select(fault => $"{address}: {fault}"));
+            asked++;
+        }
+
+        Assert.Equal([], faults);
+        Assert.True(asked > 20, $"only {asked} were asked");
+    }
+
+    [Fact]
+    public async Task Every_address_of_the_api_is_in_the_document()
+    {
+        using var client = site.As(AccessRoles.Viewer);
+        var document = JsonNode.Parse(await client.GetStringAsync("/api/v1/openapi.json"))!;
+        var said = document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Select(o => $"{o.Key.ToUpperInvariant()} {p.Key}")).ToHashSet();
+
+        var table = await File.ReadAllLinesAsync(Testing.Repository.PathOf("tests", "Deprovisioner.Console.Tests", "SignIn", "Roles.approved.txt"));
+
+        var served = table.Select(line => line.Split(": ")[0]).Where(line => line.Contains(" /api/v1/", StringComparison.Ordinal) && !line.EndsWith("openapi.json", StringComparison.Ordinal))
+            .Select(line => System.Text.RegularExpressions.Regex.Replace(line, ":[a-z]+}", "}", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
+        Assert.Equal([], served.Except(said));
+    }
+
+    /// <summary>With something that is there in the place of each parameter.</summary>
+    private async Task<string> Address(HttpClient client, string path)
+    {
+        var saga = (await site.Operations.Sagas(new(), new(1), default)).Items[0].SagaId;
+        if (path.Contains("/reconciliations/{id}", StringComparison.Ordinal))
+        {
+            await site.Done(Storage.Asking.ActRequest.Reconcile(new("the-test", "to have one"), "warehouse", shrunkIsRight: true));
+            return path.Replace("{id}", $"{(await site.Operations.Reconciliations(new(), new(1), default)).Items[0].RunId}", StringComparison.Ordinal);
+        }
+
+        if (path.Contains("/replays/{id}", StringComparison.Ordinal))
+        {
+            var act = await site.Done(Storage.Asking.ActRequest.Replay(new("the-test", "to have one"), new() { Person = Company.Failed }, Core.Replaying.ReplayStart.AfterPreview));
+            return path.Replace("{id}", $"{act.ActId}", StringComparison.Ordinal);
+        }
+
+        return path.Replace("/people/{id}", "/people/" + Company.Left, StringComparison.Ordinal).Replace("/sagas/{id}", $"/sagas/{saga}", StringComparison.Ordinal).Replace("{id}", "1", StringComparison.Ordinal)
+            + (path.EndsWith("/acts", StringComparison.Ordinal) ? "?id=1" : "");
+    }
+
+    /// <summary>NJsonSchema reads JSON Schema with its definitions beside it.</summary>
+    private static async Task<JsonSchema> Schema(JsonObject document, JsonNode schema)
+    {
+        var whole = schema.DeepClone().AsObject();
+        whole["components"] = document["components"]!.DeepClone();
+        return await JsonSchema.FromJsonAsync(whole.ToJsonString());
+    }
+}
