@@ -38,6 +38,7 @@ public static class StorageRegistration
         services.AddSingleton<AuditReader>();
         services.AddSingleton<PreviewReader>();
         services.AddSingleton<IOperations, DatabaseOperations>();
+        services.AddSingleton<InstallationGauges>();
         return services;
     }
 
