@@ -1,4 +1,5 @@
 using Deprovisioner.Console;
+using Deprovisioner.Console.Monitoring;
 using Deprovisioner.Storage;
 
 const int WrongUsage = 2;
@@ -26,5 +27,6 @@ if (string.IsNullOrEmpty(web.Configuration["urls"]))
 }
 
 HealthEndpoints.Map(web);
+MetricsEndpoint.Map(web);
 await web.RunAsync();
 return 0;
