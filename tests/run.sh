@@ -104,6 +104,8 @@ need_dotnet
 packages=(postgresql rabbitmq-server slapd ldap-utils amqp-tools openssl faketime)
 # What the files under deploy are checked with; systemd for systemd-analyze only.
 packages+=(bubblewrap shellcheck systemd yamllint)
+# A real Prometheus, and promtool, which comes with it.
+packages+=(prometheus)
 command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 || packages+=(nodejs npm)
 need_packages "${packages[@]}"
 

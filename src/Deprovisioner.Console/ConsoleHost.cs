@@ -1,6 +1,7 @@
 using Deprovisioner.Console.Api;
 using Deprovisioner.Console.Assets;
 using Deprovisioner.Console.Ingress;
+using Deprovisioner.Console.Monitoring;
 using Deprovisioner.Console.Pages;
 using Deprovisioner.Console.Settings;
 using Deprovisioner.Console.SignIn;
@@ -74,6 +75,7 @@ internal static class ConsoleHost
         web.UseAntiforgery();
         web.UseWhen(http => http.Request.Path.StartsWithSegments(ApiEndpoints.Root, StringComparison.OrdinalIgnoreCase), api => api.Use(EntityTags.Answer));
         HealthEndpoints.Map(web);
+        MetricsEndpoint.Map(web);
         web.MapApi();
         ReportEndpoints.MapFile(web);
         IngestEndpoint.Map(web);

@@ -1,3 +1,4 @@
+using Deprovisioner.Storage.Telemetry;
 using Deprovisioner.Storage.Writing;
 using Npgsql;
 
@@ -35,13 +36,15 @@ public sealed class Outbox(NpgsqlDataSource database, TimeProvider clock)
         // Begun one after the other, so that who listens is told of a start before its end; confirmed together.
         await Task.WhenAll(messages.Select(message => publish(message, cancellationToken)));
 
+        var publishedAt = clock.GetUtcNow();
         using (var mark = new SqlBatch(connection, transaction))
         {
-            mark.Add("update outbox set published_at = $2 where outbox_id = any($1)", Sql.Bigs(messages.Select(m => m.Id)), Sql.Time(clock.GetUtcNow()));
+            mark.Add("update outbox set published_at = $2 where outbox_id = any($1)", Sql.Bigs(messages.Select(m => m.Id)), Sql.Time(publishedAt));
             await mark.Execute(cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
+        messages.ForEach(message => StorageTelemetry.Published(publishedAt - message.CreatedAt));
         return messages.Count;
     }
 }

@@ -41,6 +41,7 @@ public static class StorageRegistration
         services.AddSingleton<IOperations, DatabaseOperations>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<IngressEvents>();
+        services.AddSingleton<InstallationGauges>();
         return services;
     }
 

@@ -13,6 +13,10 @@ internal static class WorkerPresence
     /// <summary>Any number that no other program is likely to lock by.</summary>
     private const int Lock = 0x6465_7072;
 
+    /// <summary>Counts the orchestrators that are connected: one lock each.</summary>
+    public static readonly string Connected =
+        $"select count(*) from pg_locks where locktype = 'advisory' and classid::bigint = {Lock} and objsubid = 2 and granted and database = (select oid from pg_database where datname = current_database())";
+
     /// <summary>On a connection that stays open.</summary>
     /// <param name="newest">The number of the newest migration that this program knows.</param>
     public static async Task Tell(NpgsqlConnection connection, int newest, CancellationToken cancellationToken)

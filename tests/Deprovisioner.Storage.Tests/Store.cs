@@ -88,6 +88,9 @@ internal sealed class Store : IAsyncDisposable
     /// <summary>What people see, as the console and the command line read it.</summary>
     public IOperations Operations => console.GetRequiredService<IOperations>();
 
+    /// <summary>How the installation stands, as the console reads it.</summary>
+    public InstallationGauges Gauges => console.GetRequiredService<InstallationGauges>();
+
     public async Task<FactAnswer> Commit(Fact fact) => await Get<FactWriter>().Commit(fact, default).WaitAsync(TimeSpan.FromSeconds(60));
 
     /// <summary>Facts in one transaction.</summary>

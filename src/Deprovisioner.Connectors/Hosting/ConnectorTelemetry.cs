@@ -20,6 +20,14 @@ public static class ConnectorTelemetry
     private static readonly Counter<long> Outcomes = Meter.CreateCounter<long>(
         "deprovisioner.connector.step.outcomes", "{step}", "Attempts at steps, by how they ended.");
 
+    private static readonly Histogram<double> Queued = Meter.CreateHistogram<double>(
+        "deprovisioner.connector.command.queued", "s", "From when a command was sent until a host began with it, by the clocks of both machines.",
+        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300] });
+
+    /// <param name="system">Whose command it is.</param>
+    /// <param name="queued">Negative where this machine's clock is behind the sender's: then nothing is known, and it counts as none.</param>
+    internal static void Begun(SystemName system, TimeSpan queued) => Queued.Record(Math.Max(0, queued.TotalSeconds), new KeyValuePair<string, object?>("system", system.Value));
+
     internal static StepTrace Start(SystemName system, StepCommand command)
     {
         var action = EnumText.Of(command.Action);

@@ -22,6 +22,7 @@ internal sealed class StepExecutor(ConnectedSystems systems, Func<ProtectedEntri
     {
         var startedAt = clock.GetUtcNow();
         using var trace = ConnectorTelemetry.Start(name, command);
+        using var scope = log.BeginScope("saga {SagaId} step {StepId} attempt {Attempt}", command.SagaId, command.StepId, command.Attempt);
         var result = systems.Find(name) is { } system
             ? await ExecuteAsync(system, command, !command.Probe && (redelivered || command.Attempt > 1), shutdown)
 

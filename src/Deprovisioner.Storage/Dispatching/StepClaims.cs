@@ -1,5 +1,6 @@
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Systems;
+using Deprovisioner.Storage.Telemetry;
 using Deprovisioner.Storage.Writing;
 using Npgsql;
 
@@ -241,6 +242,9 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
                     }
 
                     list.Add(CommandRows.Command(row));
+
+                    // One that is rolled back is claimed, and counted, once more.
+                    StorageTelemetry.StepWaited(system, now - CommandRows.DueAt(row));
                 },
             ],
             cancellationToken);

@@ -26,7 +26,7 @@ internal static class CommandRows
         select c.saga_id, c.step_id, c.sends, greatest(g.fence, e.version), c.action, g.person_id, g.employment_id, p.email, p.user_name, p.given_name, p.family_name,
                m.email, m.user_name, c.instruction, g.trace_parent, k.ids as known_accounts, c.owner, c.selection, c.restores, g.protection_released, p.shared_facts, k.shared as shared_accounts,
                c.probe or (c.action in ('transfer-data', 'delete-account') and exists (
-                   select from steps o where o.saga_id = c.saga_id and o.system = c.system and o.status = 'succeeded' and o.outcome = 'observed')) as observe, c.probe, c.pending, c.system
+                   select from steps o where o.saga_id = c.saga_id and o.system = c.system and o.status = 'succeeded' and o.outcome = 'observed')) as observe, c.probe, c.pending, c.system, c.due_at
         from claimed c join sagas g on g.saga_id = c.saga_id join who p on p.person_id = g.person_id
             left join employments e on e.person_id = g.person_id and e.employment_id = g.employment_id left join persons m on m.person_id = e.manager_id
             cross join lateral (
@@ -39,6 +39,9 @@ internal static class CommandRows
 
     /// <summary>Whose queue the command goes to.</summary>
     public static SystemName System(NpgsqlDataReader row) => new(row.GetString(25));
+
+    /// <summary>Since when it was due.</summary>
+    public static DateTimeOffset DueAt(NpgsqlDataReader row) => row.Time(26);
 
     public static StepCommand Command(NpgsqlDataReader row)
         => new()

@@ -42,7 +42,8 @@ public abstract record Fact
     public sealed record ActRequested(long ActId) : Fact;
 
     /// <summary>The time has come at which a person must be looked at again though no event came (<see cref="PersonRecord.NextLook"/>).</summary>
-    public sealed record PersonDue(PersonId Person) : Fact;
+    /// <param name="TraceParent">As of <see cref="EventArrived"/>, for what is opened then.</param>
+    public sealed record PersonDue(PersonId Person, string? TraceParent = null) : Fact;
 
     /// <summary>A connector host answered with a page of a system's accounts, or with the fault in place of one.</summary>
     public sealed record AccountsWereListed(AccountsListed Listed) : Fact;
@@ -55,7 +56,8 @@ public abstract record Fact
     public sealed record ReconciliationStalled(ReconciliationId Run, string Why) : Fact;
 
     /// <summary>Access of somebody who left may be there again: answers say so that nobody has taken yet.</summary>
-    public sealed record DriftFound(PersonId Person) : Fact;
+    /// <param name="TraceParent">As of <see cref="EventArrived"/>, for what is opened then.</param>
+    public sealed record DriftFound(PersonId Person, string? TraceParent = null) : Fact;
 
     /// <summary>The organisation's file was taken up in a new version.</summary>
     public sealed record ConfigurationTakenUp(string Version) : Fact;

@@ -1,4 +1,5 @@
 using Deprovisioner.Core.Intake;
+using Deprovisioner.Storage.Telemetry;
 using Npgsql;
 
 namespace Deprovisioner.Storage.Writing;
@@ -45,6 +46,7 @@ public sealed class FactTransaction(NpgsqlDataSource database, Func<EventIntake>
 
         await new WorkSaver(connection, transaction, work, events.Configuration.Drift).Save(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        CommittedWork.Count(work);
         return new AppliedFacts(answers, OnlyMadeRoom: facts.All(f => f is Fact.Reported) && !work.MayHaveMadeDue);
     }
 

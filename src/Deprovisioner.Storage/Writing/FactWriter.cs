@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Deprovisioner.Storage.Dispatching;
+using Deprovisioner.Storage.Telemetry;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -46,6 +47,7 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
     {
         var waiting = new Waiting(fact, new TaskCompletionSource<FactAnswer>(TaskCreationOptions.RunContinuationsAsynchronously));
         await (fact is Fact.EventArrived { Event.Urgent: false } or Fact.InvalidArrived ? ordinary : first).Writer.WriteAsync(waiting, cancellationToken);
+        StorageTelemetry.FactsWait(1);
         return await waiting.Answer.Task.WaitAsync(cancellationToken);
     }
 
@@ -62,6 +64,7 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
             (anyFirst, anyOrdinary) = (anyFirst.IsCompleted ? Any(first) : anyFirst, anyOrdinary.IsCompleted ? Any(ordinary) : anyOrdinary);
             if (batch.Count > 0)
             {
+                StorageTelemetry.FactsWait(-batch.Count);
                 await Write(batch, cancellationToken);
                 batch.Clear();
             }
@@ -85,6 +88,7 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
         {
             try
             {
+                var begun = clock.GetTimestamp();
                 var applied = await transaction.Apply([.. batch.Select(w => w.Fact)], cancellationToken);
                 for (var i = 0; i < batch.Count; i++)
                 {
@@ -92,11 +96,13 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
                 }
 
                 signal.Committed(applied.OnlyMadeRoom);
+                StorageTelemetry.Committed(batch.Count, clock.GetElapsedTime(begun));
 
                 return;
             }
             catch (Exception error) when (!cancellationToken.IsCancellationRequested && IsPassing(error))
             {
+                StorageTelemetry.NotCommitted(StorageTelemetry.DatabaseAway);
                 log.LogWarning("The database is not there ({Error}); {Facts} facts wait and are tried again in {Pause}.", error.Message, batch.Count, pause);
                 await Task.Delay(pause, clock, cancellationToken);
             }
@@ -116,6 +122,7 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
     {
         if (batch.Count == 1)
         {
+            StorageTelemetry.NotCommitted(StorageTelemetry.FactRefused);
             log.LogError(error, "A fact cannot be recorded: {Fact}.", batch[0].Fact.GetType().Name);
             batch[0].Answer.TrySetException(new FactRefusedException(error));
             return;

@@ -31,7 +31,7 @@ internal sealed class PersonDecisions(Work work, EventIntake intake)
     }
 
     /// <summary>Only time has passed: the time at which access may be due back has come.</summary>
-    public FactAnswer Due(PersonId id)
+    public FactAnswer Due(PersonId id, string? traceParent)
     {
         if (!work.Persons.TryGetValue(id.Value, out var person) || person.NextLook is not { } look || look.At > work.Now)
         {
@@ -54,12 +54,12 @@ internal sealed class PersonDecisions(Work work, EventIntake intake)
         }
 
         // Steps that are still under way are asked for every few seconds: only what comes of it is worth a row.
-        Keep(decision, decision.Main is not null || decision.Verdict is IntakeVerdict.Held ? entry : null, traceParent: null);
+        Keep(decision, decision.Main is not null || decision.Verdict is IntakeVerdict.Held ? entry : null, traceParent);
         LeaveToPerson(asked, decision);
         return new FactAnswer(EnumText.Of(decision.Verdict), decision.Reason, decision.Main?.Saga.Id);
     }
 
-    public FactAnswer DriftFound(PersonId id)
+    public FactAnswer DriftFound(PersonId id, string? traceParent)
     {
         if (drift.Decide(id) is not { } found)
         {
@@ -67,7 +67,7 @@ internal sealed class PersonDecisions(Work work, EventIntake intake)
         }
 
         // Where no saga follows there is nothing to record: the answers stand in their rows, and are asked for anew.
-        Keep(found.Decision, found.Decision.Main is not null ? found.Entry : null, traceParent: null);
+        Keep(found.Decision, found.Decision.Main is not null ? found.Entry : null, traceParent);
         return new FactAnswer(EnumText.Of(found.Decision.Verdict), found.Decision.Reason, found.Decision.Main?.Saga.Id);
     }
 

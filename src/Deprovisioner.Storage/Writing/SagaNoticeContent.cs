@@ -16,7 +16,7 @@ internal sealed record SagaNoticeContent(
     /// <param name="now">When it was decided: the stages that were missed at that time are what is told.</param>
     public static SagaNoticeContent Of(SagaNotice notice, Saga saga, DateTimeOffset now)
         => new(
-            saga.Id.Value, EnumText.Of(saga.Kind), saga.PersonId.Value, saga.EmploymentId.Value, saga.Policy, EnumText.Of(saga.Status), saga.EffectiveAt, saga.ContainedAt, saga.CompletedAt, Reasons(saga),
+            saga.Id.Value, EnumText.Of(saga.Kind), saga.PersonId.Value, saga.EmploymentId.Value, saga.Policy, EnumText.Of(saga.Status), saga.EffectiveAt, saga.ContainedAt, saga.CompletedAt, ReasonsOf(saga),
             saga.Steps.Max(step => step.ResidualUntil))
         {
             MissedDeadlines = notice is SagaNotice.DeadlineMissed
@@ -25,7 +25,7 @@ internal sealed record SagaNoticeContent(
         };
 
     /// <summary>Why it is held; empty where it is not. A detail stays in the audit.</summary>
-    private static string[] Reasons(Saga saga)
+    internal static string[] ReasonsOf(Saga saga)
         => saga.Status is not SagaStatus.Held ? [] : saga.Holds.IsEmpty ? [DestructionHold.IsWhatHolds(saga) ? "legal-hold" : "approval"] : [.. saga.Holds.Select(h => EnumText.Of(h.Reason))];
 
     internal sealed record MissedDeadline(string Stage, DateTimeOffset? Deadline);

@@ -4,9 +4,10 @@ using NpgsqlTypes;
 namespace Deprovisioner.Storage.Writing;
 
 /// <summary>Statements that go to the server in one round trip. Values are always parameters.</summary>
-internal sealed class SqlBatch(NpgsqlConnection connection, NpgsqlTransaction transaction) : IDisposable
+/// <param name="mostSeconds">How long the server may take; 30 s is also Npgsql's own limit.</param>
+internal sealed class SqlBatch(NpgsqlConnection connection, NpgsqlTransaction transaction, int mostSeconds = 30) : IDisposable
 {
-    private readonly NpgsqlBatch batch = new(connection, transaction);
+    private readonly NpgsqlBatch batch = new(connection, transaction) { Timeout = mostSeconds };
 
     public void Dispose() => batch.Dispose();
 

@@ -63,6 +63,7 @@ internal sealed class SystemDecisions(Work work)
     {
         work.Systems[after.System.Value] = after;
         work.ChangedSystems.Add(after.System.Value);
+        work.MovedSystems.Add((before, after));
         if (SystemGate.Recovered(before, after) || (before.Pause is not null && after.Pause is null))
         {
             work.RecoveredSystems.Add(after.System.Value);

@@ -25,6 +25,9 @@ internal sealed class Work(DateTimeOffset now)
 
     public HashSet<string> ChangedSystems { get; } = [];
 
+    /// <summary>What became of systems' gates, in order.</summary>
+    public List<(SystemState Before, SystemState After)> MovedSystems { get; } = [];
+
     /// <summary>Systems that are back: their waiting retries become due at once.</summary>
     public HashSet<string> RecoveredSystems { get; } = [];
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Deprovisioner.Contracts;
 using Deprovisioner.Storage.Dispatching;
 using Deprovisioner.Storage.Writing;
@@ -155,7 +154,7 @@ internal sealed class Dispatcher(
         var expired = await claims.TakeBackExpired(stoppingToken);
         if (expired.Count > 0)
         {
-            WorkerTelemetry.LeasesExpired.Add(expired.Count);
+            WorkerTelemetry.Expired(expired.Count);
             log.LogWarning("{Steps} steps were not answered within their lease and are sent again.", expired.Count);
             Telling = TellOfExpired(Telling, expired, stoppingToken);
         }
@@ -163,19 +162,19 @@ internal sealed class Dispatcher(
 
     private async Task Send(ExecuteSteps command, DateTimeOffset leaseUntil, CancellationToken stoppingToken, CancellationToken finishing)
     {
-        using var span = WorkerTelemetry.Start("steps send", ActivityKind.Producer, command.Steps[0].TraceParent);
-        span?.SetTag("system", command.System.Value);
+        using var span = WorkerTelemetry.Sending(command);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         limit.CancelAfter(SendWithin);
         try
         {
             await sender.Send(command, leaseUntil - clock.GetUtcNow(), limit.Token).WaitAsync(limit.Token);
-            WorkerTelemetry.StepsSent.Add(command.Steps.Count, new KeyValuePair<string, object?>("system", command.System.Value));
+            WorkerTelemetry.Sent(command.System, command.Steps.Count);
         }
         catch (Exception error) when (!finishing.IsCancellationRequested)
         {
             // Another process has no reason to wait for a broker that this one only stopped talking to.
             var after = stoppingToken.IsCancellationRequested ? TimeSpan.Zero : Unsent;
+            WorkerTelemetry.Unsent(command.System, command.Steps.Count);
             log.LogWarning("{Steps} steps for {System} could not be sent ({Error}); they are offered again in {Wait}.", command.Steps.Count, command.System, error.Message, after);
             await claims.HandBack(command, after, finishing);
             await writer.Commit(new Fact.StepsBlocked([.. command.Steps.Where(step => !step.Probe).Select(step => (step.SagaId, step.StepId))], Reason: null), stoppingToken);

@@ -14,16 +14,15 @@ internal sealed class HrEventIntake(FactWriter writer, TimeProvider clock, ILogg
     {
         var receivedAt = clock.GetUtcNow();
         var parse = HrEventParser.Parse(raw);
-        using var span = WorkerTelemetry.Start("hr-event receive", ActivityKind.Consumer, (parse as HrEventParse.Valid)?.Event.TraceParent);
+        using var span = WorkerTelemetry.Receiving((parse as HrEventParse.Valid)?.Event.TraceParent);
         var answer = parse switch
         {
             HrEventParse.Valid valid => await Valid(valid, raw, receivedAt, span, cancellationToken),
             HrEventParse.Invalid invalid => await writer.Commit(new Fact.InvalidArrived(invalid, raw, receivedAt), cancellationToken),
             _ => throw new InvalidOperationException("Not a parse."),
         };
-        span?.SetTag("verdict", answer.Verdict);
-        WorkerTelemetry.Events.Add(1, new KeyValuePair<string, object?>("verdict", answer.Verdict));
-        WorkerTelemetry.IntakeDuration.Record((clock.GetUtcNow() - receivedAt).TotalSeconds);
+        WorkerTelemetry.Decided(span, answer);
+        WorkerTelemetry.EventTakenIn(answer.Verdict, clock.GetUtcNow() - receivedAt);
         Log(parse, answer);
         return answer;
     }

@@ -14,8 +14,7 @@ internal sealed class StepsReportedConsumer(FactWriter writer) : IConsumer<Steps
         await writer.Commit(new Fact.Reported(message.Reports, message.System), context.CancellationToken);
         foreach (var report in message.Reports)
         {
-            WorkerTelemetry.StepsReported.Add(
-                1, new KeyValuePair<string, object?>("system", message.System.Value), new KeyValuePair<string, object?>("outcome", EnumText.Of(report.Outcome)));
+            WorkerTelemetry.Reported(message.System, report.Outcome);
         }
     }
 }

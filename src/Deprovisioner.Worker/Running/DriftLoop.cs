@@ -1,5 +1,6 @@
 using Deprovisioner.Storage;
 using Deprovisioner.Storage.Writing;
+using Deprovisioner.Worker.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -16,7 +17,9 @@ internal sealed class DriftLoop(DriftWatches watches, FactWriter writer, AheadSi
         var found = await watches.Found(stoppingToken);
         await Task.WhenAll(found.Select(async person =>
         {
-            var answer = await writer.Commit(new Fact.DriftFound(person), stoppingToken);
+            using var span = WorkerTelemetry.LookingAt();
+            var answer = await writer.Commit(new Fact.DriftFound(person, span?.Id), stoppingToken);
+            WorkerTelemetry.Decided(span, answer);
             log.LogWarning("Access of person {Person} is there again: {Verdict}. {Reason}", person, answer.Verdict, answer.Reason);
         }));
         if (await watches.AskDue(stoppingToken) is > 0 and var people)

@@ -1,5 +1,6 @@
 using Deprovisioner.Storage;
 using Deprovisioner.Storage.Writing;
+using Deprovisioner.Worker.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -16,7 +17,9 @@ internal sealed class DuePersonsLoop(DuePersons due, FactWriter writer, AheadSig
         var persons = await due.Due(stoppingToken);
         await Task.WhenAll(persons.Select(async person =>
         {
-            var answer = await writer.Commit(new Fact.PersonDue(person), stoppingToken);
+            using var span = WorkerTelemetry.LookingAt();
+            var answer = await writer.Commit(new Fact.PersonDue(person, span?.Id), stoppingToken);
+            WorkerTelemetry.Decided(span, answer);
             log.LogInformation("Person {Person} was due: {Verdict}. {Reason}", person, answer.Verdict, answer.Reason);
         }));
     }

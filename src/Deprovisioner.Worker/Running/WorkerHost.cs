@@ -14,6 +14,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Npgsql;
 
 namespace Deprovisioner.Worker.Running;
@@ -46,7 +47,9 @@ internal static class WorkerHost
         builder.Services.AddSingleton(configuration);
         builder.Services.AddSingleton(inForce);
         builder.Services.AddSingleton<Readiness>();
-        builder.Services.AddHostedService<TelemetryExport>();
+        builder.Services.AddSingleton<TelemetryExport>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<TelemetryExport>());
+        builder.Services.AddHostedService<ProcessGauges>();
 
         // Services stop in the reverse of this order: first the bus, so that nothing new comes; last the writer, which answers what is under way.
         if (settings.Orchestrates)
@@ -111,6 +114,7 @@ internal static class WorkerHost
         var web = builder.Build();
         web.Urls.Add(settings.HealthUrl!.ToString());
         HealthEndpoints.Map(web);
+        web.Services.GetRequiredService<TelemetryExport>().Map(web);
         return web;
     }
 
@@ -127,6 +131,9 @@ internal static class WorkerHost
         {
             // AddSimpleConsole names itself, whatever is configured.
             logging.AddConsole(console => console.FormatterName = formatter);
+
+            // The saga and the step that a line is about are in its scope.
+            logging.Services.Configure<JsonConsoleFormatterOptions>(json => json.IncludeScopes = true);
         }
 
         logging.AddFilter("Microsoft", LogLevel.Warning);

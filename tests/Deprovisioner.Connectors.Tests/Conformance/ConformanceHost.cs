@@ -1,6 +1,7 @@
 using Deprovisioner.Connectors.Hosting;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Deprovisioner.Connectors.Tests.Conformance;
@@ -22,11 +23,11 @@ internal sealed class ConformanceHost : IAsyncDisposable
     private readonly StepExecutor executor;
     private readonly SystemSettings settings;
 
-    public ConformanceHost(IConnectorKind kind, SystemSettings settings, HostTimings? timings = null, TimeProvider? clock = null)
+    public ConformanceHost(IConnectorKind kind, SystemSettings settings, HostTimings? timings = null, TimeProvider? clock = null, ILogger<StepExecutor>? log = null)
     {
         this.settings = settings;
         systems = new ConnectedSystems([settings], [kind], secrets, timings ?? Quick, clock ?? TimeProvider.System);
-        executor = new StepExecutor(systems, () => Protected, secrets, clock ?? TimeProvider.System, NullLogger<StepExecutor>.Instance);
+        executor = new StepExecutor(systems, () => Protected, secrets, clock ?? TimeProvider.System, log ?? NullLogger<StepExecutor>.Instance);
     }
 
     /// <summary>Who and what is protected; nobody unless told.</summary>

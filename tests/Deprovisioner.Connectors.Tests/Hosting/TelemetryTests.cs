@@ -4,6 +4,7 @@ using System.Diagnostics.Metrics;
 using Deprovisioner.Connectors.Hosting;
 using Deprovisioner.Connectors.Tests.Conformance;
 using Deprovisioner.Contracts;
+using Microsoft.Extensions.Logging;
 
 namespace Deprovisioner.Connectors.Tests.Hosting;
 
@@ -52,11 +53,46 @@ public sealed class TelemetryTests
             => measured.Enqueue((instrument.Name, string.Join(' ', tags.ToArray().Select(t => $"{t.Key}={t.Value}").Order(StringComparer.Ordinal))));
     }
 
+    [Fact]
+    public async Task A_line_about_a_step_stands_in_a_scope_with_its_ids_and_neither_names_anybody()
+    {
+        var settings = new SystemSettings { Name = new SystemName("crm"), Connector = "scripted", Values = new Dictionary<string, string>(), Match = new AccountMatch(null, "person.userName") };
+        var log = new ScopedLog();
+        await using var host = new ConformanceHost(new ScriptedSystem(), settings, log: log);
+        var command = ConformanceHost.Command(settings, StepAction.DisableAccount, "ada") with { Attempt = 3 };
+
+        await host.Run(command);
+
+        var line = Assert.Single(log.Lines);
+        Assert.Equal($"saga {command.SagaId} step {command.StepId} attempt 3", line.Scope);
+        Assert.DoesNotContain("ada", line.Scope + line.Text, StringComparison.Ordinal);
+    }
+
     private static void Listen(Instrument instrument, MeterListener listener)
     {
         if (instrument.Meter.Name == ConnectorTelemetry.Name)
         {
             listener.EnableMeasurementEvents(instrument);
         }
+    }
+
+    private sealed class ScopedLog : ILogger<StepExecutor>, IDisposable
+    {
+        private string scope = "";
+
+        public List<(string Scope, string Text)> Lines { get; } = [];
+
+        public IDisposable BeginScope<TState>(TState state)
+            where TState : notnull
+        {
+            scope = $"{state}";
+            return this;
+        }
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Add((scope, formatter(state, exception)));
+
+        public void Dispose() => scope = "";
     }
 }

@@ -72,6 +72,7 @@ public sealed class When_years_of_sagas_are_kept(ITestOutputHelper output)
             if (looks)
             {
                 await Lists(store.Operations, people[0]);
+                await store.Gauges.Read(default);
             }
 
             store.Clock.Advance(TimeSpan.FromMinutes(1));

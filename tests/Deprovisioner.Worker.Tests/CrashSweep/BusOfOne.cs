@@ -55,6 +55,7 @@ public class ContextOfOne : DispatchProxy
             "get_CancellationToken" => token,
             "get_Redelivered" => redelivered,
             "get_ReceiveContext" => Received(),
+            "get_SentTime" => null,
             _ => throw new NotSupportedException($"The sweep's message has no {targetMethod?.Name}."),
         };
 

@@ -41,5 +41,6 @@ public sealed class LoggingTests : IDisposable
 
         Assert.Equal(formatter ?? ConsoleFormatterNames.Simple, host.Services.GetRequiredService<IOptions<ConsoleLoggerOptions>>().Value.FormatterName);
         Assert.True(host.Services.GetRequiredService<IOptions<SimpleConsoleFormatterOptions>>().Value.UseUtcTimestamp);
+        Assert.Equal(formatter is not null, host.Services.GetRequiredService<IOptions<JsonConsoleFormatterOptions>>().Value.IncludeScopes);
     }
 }
