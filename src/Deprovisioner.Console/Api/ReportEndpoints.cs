@@ -31,7 +31,7 @@ internal static class ReportEndpoints
     }
 
     /// <summary>Days, UTC.</summary>
-    internal readonly record struct Period(
+    internal sealed record Period(
         [property: FromQuery(Name = "from"), Description("The first day (UTC) on which their access ended, such as 2026-11-01.")] DateOnly From,
         [property: FromQuery(Name = "until"), Description("The last such day.")] DateOnly Until)
     {

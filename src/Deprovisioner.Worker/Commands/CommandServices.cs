@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net.Http.Headers;
 using Deprovisioner.Connectors.Hosting;
 using Deprovisioner.Core.Policies;
 using Deprovisioner.Storage;
@@ -16,9 +15,6 @@ namespace Deprovisioner.Worker.Commands;
 /// <summary>What the commands that are not <c>run</c> work with.</summary>
 internal static class CommandServices
 {
-    /// <summary>For a console's answer: a verification of a long audit takes minutes.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
-
     /// <exception cref="SettingsException">They cannot be read, or make no sense.</exception>
     public static ProcessSettings Settings()
     {
@@ -40,7 +36,7 @@ internal static class CommandServices
     /// <summary>What people see and ask for: through the console that <c>--server</c> names, or else in the database.</summary>
     public static ServiceProvider WithOperations(ParseResult parsed)
         => parsed.GetValue(ServerOption.Option) is { } server
-            ? Basics().AddSingleton(Client(server)).AddSingleton<ServerCalls>().AddSingleton<IOperations, ServerOperations>().BuildServiceProvider()
+            ? Basics().AddSingleton(_ => ServerCalls.To(server, ServerOption.Token())).AddSingleton<IOperations, ServerOperations>().BuildServiceProvider()
             : WithDatabase();
 
     /// <summary>The database and the decisions of the configuration in force.</summary>
@@ -66,18 +62,6 @@ internal static class CommandServices
     /// <summary>The tables, for commands that decide by the file that they are given: no server could do that for them.</summary>
     public static async Task<DeprovisionerContext> Context(this ServiceProvider services, CancellationToken cancellationToken)
         => await services.GetRequiredService<IDbContextFactory<DeprovisionerContext>>().CreateDbContextAsync(cancellationToken);
-
-    private static HttpClient Client(Uri server)
-    {
-        // A redirect could take the token elsewhere.
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) }) { BaseAddress = new Uri(server.AbsoluteUri.TrimEnd('/') + "/"), Timeout = Patience };
-        if (ServerOption.Token() is { } token)
-        {
-            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        }
-
-        return client;
-    }
 
     private static IServiceCollection Basics(TimeProvider? clock = null) => new ServiceCollection().AddLogging().AddSingleton(clock ?? TimeProvider.System);
 }

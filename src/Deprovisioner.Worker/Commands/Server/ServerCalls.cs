@@ -13,15 +13,46 @@ namespace Deprovisioner.Worker.Commands.Server;
 internal sealed class ServerException(string message) : Exception(message);
 
 /// <summary>Requests to a console's REST API.</summary>
-internal sealed class ServerCalls(HttpClient client)
+internal sealed class ServerCalls : IDisposable
 {
     private const string Root = "api/v1/";
+
+    /// <summary>A verification of a long audit takes minutes.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
+
+    // A redirect could take the token elsewhere.
+    private readonly SocketsHttpHandler handler = new() { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) };
+    private readonly HttpClient client;
+
+    private ServerCalls(Uri server)
+    {
+        client = new HttpClient(handler) { BaseAddress = server, Timeout = Patience };
+    }
+
+    /// <param name="token">What the console lets us in by; null: nothing, as in its local mode.</param>
+    public static ServerCalls To(Uri server, string? token)
+    {
+        var calls = new ServerCalls(new Uri(server.AbsoluteUri.TrimEnd('/') + "/"));
+        if (token is not null)
+        {
+            calls.client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        return calls;
+    }
+
+    public void Dispose()
+    {
+        client.Dispose();
+        handler.Dispose();
+    }
 
     /// <summary>What is there; null: the console says that there is none.</summary>
     public async Task<T?> Find<T>(string path, CancellationToken cancellationToken)
         where T : class
     {
-        using var answer = await Send(new HttpRequestMessage(HttpMethod.Get, Root + path), HttpCompletionOption.ResponseContentRead, cancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, Root + path);
+        using var answer = await Send(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
         return answer.StatusCode == HttpStatusCode.NotFound ? null : await Read<T>(answer, cancellationToken);
     }
 
@@ -32,7 +63,8 @@ internal sealed class ServerCalls(HttpClient client)
     /// <summary>One after the other, as they come.</summary>
     public async IAsyncEnumerable<T> Stream<T>(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var answer = await Send(new HttpRequestMessage(HttpMethod.Get, Root + path), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, Root + path);
+        using var answer = await Send(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         await Check(answer, cancellationToken);
         await foreach (var item in answer.Content.ReadFromJsonAsAsyncEnumerable<T>(JsonSerializerOptions.Web, cancellationToken))
         {
