@@ -3,7 +3,6 @@ using System.Text;
 using Deprovisioner.Console.Tests.Site;
 using Deprovisioner.Storage.Access;
 using Deprovisioner.Testing;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;

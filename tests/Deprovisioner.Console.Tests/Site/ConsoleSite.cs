@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using Deprovisioner.Core.Policies;
 using Deprovisioner.Storage;
 using Deprovisioner.Storage.Access;
 using Deprovisioner.Storage.Asking;
@@ -11,7 +10,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Deprovisioner.Console.Tests.Site;
 
@@ -83,7 +81,7 @@ public sealed class ConsoleSite : IAsyncLifetime
 
     internal HttpClient Bearing(string? token, Uri? console = null)
     {
-        var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = console ?? Url };
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = console ?? Url };
         if (token is not null)
         {
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
