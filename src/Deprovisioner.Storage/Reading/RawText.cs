@@ -9,8 +9,8 @@ namespace Deprovisioner.Storage.Reading;
 /// <param name="IsExact">The text is all of it, as it was: it can be corrected and sent again.</param>
 public sealed record RawText(string Text, long Bytes, bool IsExact)
 {
-    /// <summary>More is not shown: no HR event is nearly as long.</summary>
-    internal const int Most = 64 * 1024;
+    /// <summary>More is not shown: a valid event may have no more.</summary>
+    internal const int Most = 256 * 1024;
 
     /// <param name="begin">The beginning, or all.</param>
     /// <param name="bytes">How many there were.</param>

@@ -1,4 +1,5 @@
 using Deprovisioner.Contracts;
+using Deprovisioner.Core.Audit;
 using Deprovisioner.Core.Guarding;
 using Deprovisioner.Storage.Reading;
 using Deprovisioner.Storage.Reconciling;
@@ -73,6 +74,7 @@ public sealed class When_years_of_sagas_are_kept(ITestOutputHelper output)
             {
                 await Lists(store.Operations, people[0]);
                 await store.Gauges.Read(default);
+                await Searches(store.Operations, people[0]);
             }
 
             store.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -95,6 +97,28 @@ public sealed class When_years_of_sagas_are_kept(ITestOutputHelper output)
         await operations.Tasks(null, overdue: false, default);
         await operations.Events(null, page, default);
         await operations.Quarantined(page, default);
+    }
+
+    /// <summary>What on-call, operators and auditors ask for.</summary>
+    private static async Task Searches(IOperations operations, string person)
+    {
+        var page = new PageRequest();
+        await operations.Attention(default);
+        await operations.FailedSteps(new FailedStepFilter(), page, default);
+        await operations.FailedSteps(new FailedStepFilter(Person: person), page, default);
+        await operations.Guard(default);
+        await operations.Layoffs(page, default);
+        await operations.Replays(page, default);
+        await operations.Reconciliations(new ReconciliationFilter(), page, default);
+        await operations.Acts([1, 2], default);
+        await operations.Event(1, default);
+        await operations.QuarantinedMessage(1, default);
+        var saga = (await operations.Sagas(new SagaFilter(Person: person), page, default)).Items[0].SagaId;
+        foreach (var filter in new[] { new AuditFilter(saga), new AuditFilter(Person: person), new AuditFilter(AuditChain.Installation) })
+        {
+            var first = await operations.AuditRows(filter, page, default);
+            await operations.AuditRows(filter, page with { After = first.Next }, default);
+        }
     }
 
     private static async Task Sweeps(Store store)
