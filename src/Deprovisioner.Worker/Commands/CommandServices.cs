@@ -1,6 +1,7 @@
 using Deprovisioner.Connectors.Hosting;
 using Deprovisioner.Core.Policies;
 using Deprovisioner.Storage;
+using Deprovisioner.Worker.Notifying;
 using Deprovisioner.Worker.Running;
 using Deprovisioner.Worker.Settings;
 using Microsoft.EntityFrameworkCore;
@@ -49,6 +50,9 @@ internal static class CommandServices
         var configuration = ConfigurationFile.Load(Settings().ConfigPath);
         return Basics().AddSingleton<Configuration>(configuration).AddConnectorHost(configuration.Systems, () => configuration.Protected, ConnectorCatalogue.Kinds).BuildServiceProvider();
     }
+
+    /// <summary>What sends webhooks and mails, from here; no database.</summary>
+    public static ServiceProvider WithSenders() => Basics().AddNotifying().BuildServiceProvider();
 
     public static async Task<DeprovisionerContext> Context(this ServiceProvider services, CancellationToken cancellationToken)
         => await services.GetRequiredService<IDbContextFactory<DeprovisionerContext>>().CreateDbContextAsync(cancellationToken);

@@ -26,6 +26,9 @@ internal static class WorkerTelemetry
     /// <summary>Leases that ran out unanswered.</summary>
     public static readonly Counter<long> LeasesExpired = Meter.CreateCounter<long>("deprovisioner.leases.expired", "{step}", "Leases that ran out unanswered");
 
+    /// <summary>Attempts to tell a receiver, by receiver and result.</summary>
+    public static readonly Counter<long> Notifications = Meter.CreateCounter<long>("deprovisioner.notifications", "{delivery}", "Attempts to deliver webhooks and mails, by receiver and result");
+
     /// <summary>Starts a span whose parent was kept in a row or came with an event; null where nobody listens.</summary>
     public static Activity? Start(string name, ActivityKind kind, string? traceParent)
         => ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent)
