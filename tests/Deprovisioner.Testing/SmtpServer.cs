@@ -50,30 +50,30 @@ public sealed class SmtpServer : IDisposable
     /// <param name="asks">Whether it wants <see cref="User"/> and <see cref="Password"/>.</param>
     public static async Task<SmtpServer> StartAsync(SmtpEncryption encryption = SmtpEncryption.StartTls, bool asks = true)
     {
-        var folder = new TemporaryFolder("smtp");
-        await Certificates.Make(folder);
-        folder.Write("settings.json", JsonSerializer.Serialize(new
+        var place = new TemporaryFolder("smtp");
+        await Certificates.Make(place);
+        place.Write("settings.json", JsonSerializer.Serialize(new
         {
-            certificate = encryption is SmtpEncryption.None ? null : folder["server.pem"],
-            key = folder["server.key"],
+            certificate = encryption is SmtpEncryption.None ? null : place["server.pem"],
+            key = place["server.key"],
             @implicit = encryption is SmtpEncryption.Implicit,
             user = asks ? User : null,
             password = Password,
         }));
-        folder.Write("answers.json", "{}");
+        place.Write("answers.json", "{}");
         var port = LoopbackPort.Free();
-        var started = ServerProcess.Start("/usr/bin/python3", [Repository.PathOf("tests", "Deprovisioner.Testing", "Mail", "smtp-server.py"), folder.Path, port.ToString(CultureInfo.InvariantCulture)]);
+        var started = ServerProcess.Start("/usr/bin/python3", [Repository.PathOf("tests", "Deprovisioner.Testing", "Mail", "smtp-server.py"), place.Path, port.ToString(CultureInfo.InvariantCulture)]);
         try
         {
             await Eventually.True(
                 "the SMTP server to listen",
                 () => Task.FromResult(started.HasExited ? throw new InvalidOperationException($"It ended:\n{started.Output}") : started.Output.Contains("listening", StringComparison.Ordinal)));
-            return new SmtpServer(folder, port, started);
+            return new SmtpServer(place, port, started);
         }
         catch
         {
             started.Dispose();
-            folder.Dispose();
+            place.Dispose();
             throw;
         }
     }
