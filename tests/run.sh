@@ -101,7 +101,7 @@ run_project() {
 choose_projects
 . deploy/debian-packages.sh
 need_dotnet
-packages=(postgresql rabbitmq-server slapd ldap-utils amqp-tools openssl faketime)
+packages=(postgresql rabbitmq-server slapd ldap-utils amqp-tools openssl faketime python3-aiosmtpd)
 # What the files under deploy are checked with; systemd for systemd-analyze only.
 packages+=(bubblewrap shellcheck systemd yamllint)
 # A real Prometheus, and promtool, which comes with it.

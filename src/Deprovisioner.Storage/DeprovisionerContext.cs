@@ -33,6 +33,10 @@ public sealed class DeprovisionerContext(DbContextOptions<DeprovisionerContext> 
 
     public DbSet<DriftWatchEntity> DriftWatches => Set<DriftWatchEntity>();
 
+    public DbSet<NotificationDeliveryEntity> NotificationDeliveries => Set<NotificationDeliveryEntity>();
+
+    public DbSet<NotificationReceiverEntity> NotificationReceivers => Set<NotificationReceiverEntity>();
+
     public DbSet<OperatorActEntity> OperatorActs => Set<OperatorActEntity>();
 
     public DbSet<GuardTransitionEntity> GuardTransitions => Set<GuardTransitionEntity>();
@@ -78,6 +82,10 @@ public sealed class DeprovisionerContext(DbContextOptions<DeprovisionerContext> 
         modelBuilder.Entity<ReplayItemEntity>().ToTable("replay_items");
         modelBuilder.Entity<DriftWatchEntity>().HasKey(e => e.PersonId);
         modelBuilder.Entity<DriftWatchEntity>().ToTable("drift_watches");
+        modelBuilder.Entity<NotificationDeliveryEntity>().HasKey(e => e.DeliveryId);
+        modelBuilder.Entity<NotificationDeliveryEntity>().ToTable("notification_deliveries");
+        modelBuilder.Entity<NotificationReceiverEntity>().HasKey(e => e.Receiver);
+        modelBuilder.Entity<NotificationReceiverEntity>().ToTable("notification_receivers");
         modelBuilder.Entity<OperatorActEntity>().HasKey(e => e.ActId);
         modelBuilder.Entity<OperatorActEntity>().ToTable("operator_acts");
 

@@ -2,6 +2,7 @@ using Deprovisioner.Core.Intake;
 using Deprovisioner.Storage.Access;
 using Deprovisioner.Storage.Auditing;
 using Deprovisioner.Storage.Dispatching;
+using Deprovisioner.Storage.Notifying;
 using Deprovisioner.Storage.Reading;
 using Deprovisioner.Storage.Reconciling;
 using Deprovisioner.Storage.Writing;
@@ -62,6 +63,8 @@ public static class StorageRegistration
         services.AddSingleton<PageClaims>();
         services.AddSingleton<ReplayJobs>();
         services.AddSingleton<WorkAhead>();
+        services.AddSingleton<NotificationRouting>();
+        services.AddSingleton<NotificationDeliveries>();
         services.AddSingleton(provider => new DriftWatches(
             provider.GetRequiredService<NpgsqlDataSource>(), () => provider.GetRequiredService<EventIntake>(), provider.GetRequiredService<TimeProvider>()));
         return services;

@@ -35,7 +35,19 @@ public enum AheadKind
 
     /// <summary>Lists of accounts that have a page to ask for.</summary>
     Reconciliations,
+
+    /// <summary>Events out of which nobody has decided yet whom they concern.</summary>
+    Notices,
+
+    /// <summary>Webhooks and mails that are due.</summary>
+    Deliveries,
 }
+
+/// <summary>Which of the work is done here: what the configuration in force asks for.</summary>
+/// <param name="LooksForDrift">False: accounts of people who left are not read again, whatever is planned.</param>
+/// <param name="Receivers">Names of those who are told by webhook or mail: what waits for others is not sent.</param>
+/// <param name="Version">The configuration's.</param>
+public sealed record AheadScope(bool LooksForDrift, IReadOnlyList<string> Receivers, string Version);
 
 // Theory of operation. One statement answers for every loop when its next work is due: so an orchestrator that has nothing to do asks one question now and then, and not each loop its own. Whoever is due is
 // woken and looks for itself; this statement decides nothing, and a time that it gives too early costs a look. A time that it gives too late would cost that delay, so each sub-select reads what its loop reads,
@@ -63,17 +75,22 @@ public sealed class WorkAhead(NpgsqlDataSource database, TimeProvider clock)
                 case when $2 then (select next_at from drift_watches where next_at is not null order by next_at limit 1) end,
                 case when exists (select from probes where purpose = 'drift' and status = 'answered' and outcome = 'observed' and read_at is null) then $1 end),
             case when exists (select from replay_jobs where status in ('previewing', 'running') or sent > 0) then $1 end,
-            (select ask_at from reconciliations where status = 'running' order by ask_at limit 1)
+            (select ask_at from reconciliations where status = 'running' order by ask_at limit 1),
+            case when exists (select from notification_queue) then $1 end,
+            (select min(greatest(e.next_at, r.quiet_until)) from unnest($3) as c(receiver) left join notification_receivers r using (receiver) cross join lateral (
+                select next_at from notification_deliveries where receiver = c.receiver and status = 'waiting' order by next_at limit 1) as e
+                where r.gone_version is distinct from $4)
         """;
 
     /// <summary>Times that have passed mean now; a kind that is not named has nothing to come.</summary>
-    /// <param name="looksForDrift">False: accounts of people who left are not read again, whatever is planned.</param>
-    public async Task<IReadOnlyDictionary<AheadKind, DateTimeOffset>> Next(bool looksForDrift, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<AheadKind, DateTimeOffset>> Next(AheadScope scope, CancellationToken cancellationToken)
     {
         var next = new Dictionary<AheadKind, DateTimeOffset>();
         await using var command = database.CreateCommand(Select);
         command.Parameters.Add(Sql.Time(clock.GetUtcNow()));
-        command.Parameters.Add(Sql.Boolean(looksForDrift));
+        command.Parameters.Add(Sql.Boolean(scope.LooksForDrift));
+        command.Parameters.Add(Sql.Texts(scope.Receivers));
+        command.Parameters.Add(Sql.Text(scope.Version));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         foreach (var kind in Enum.GetValues<AheadKind>())

@@ -14,6 +14,13 @@ namespace Deprovisioner.Connectors.Hosting;
 /// </summary>
 public static class ConnectorHostRegistration
 {
+    /// <summary>Registers how references to secrets are resolved.</summary>
+    public static IServiceCollection AddSecrets(this IServiceCollection services)
+    {
+        services.TryAddSingleton<ISecrets, ReferenceSecrets>();
+        return services;
+    }
+
     /// <summary>Registers what executes steps on these systems. Reaches no system and reads no secret yet.</summary>
     /// <param name="systems">All that this host serves.</param>
     /// <param name="protectedNow">Who and what is protected, asked anew for each step.</param>
@@ -23,7 +30,7 @@ public static class ConnectorHostRegistration
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<HostTimings>();
-        services.TryAddSingleton<ISecrets, ReferenceSecrets>();
+        services.AddSecrets();
         services.AddSingleton(provider => new ConnectedSystems(
             systems, kinds, provider.GetRequiredService<ISecrets>(), provider.GetRequiredService<HostTimings>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(protectedNow);

@@ -2,6 +2,7 @@ using Deprovisioner.Contracts;
 using Deprovisioner.Core.Access;
 using Deprovisioner.Core.Drift;
 using Deprovisioner.Core.Guarding;
+using Deprovisioner.Core.Notifying;
 using Deprovisioner.Core.Reconciling;
 
 namespace Deprovisioner.Core.Policies;
@@ -39,6 +40,9 @@ public sealed record Configuration
 
     /// <summary>Null: systems are reconciled only when somebody asks.</summary>
     public ReconcileSettings? Reconcile { get; init; }
+
+    /// <summary>Who is told of what by webhook and mail; nobody unless told.</summary>
+    public NotificationSettings Notifications { get; init; } = NotificationSettings.None;
 }
 
 /// <summary>What holds where event and policy are silent.</summary>

@@ -39,7 +39,8 @@ public static class ConfigurationReader
         var isProtected = new ProtectedReader(systemsReader.Known.Keys, faults).Read(fields);
         var observe = ModeReader.Observes(fields);
         var reconcile = ReconcileReader.Read(fields);
-        fields.RefuseRest("systems", "roles", "policies", "defaults", "guard", "drift", "protected", "mode", "reconcile");
+        var notifications = new NotificationsReader(faults).Read(fields);
+        fields.RefuseRest("systems", "roles", "policies", "defaults", "guard", "drift", "protected", "mode", "reconcile", "notifications");
         return new(
             faults.Count > 0 ? null : new Configuration
             {
@@ -54,6 +55,7 @@ public static class ConfigurationReader
                 Protected = isProtected,
                 Observe = observe,
                 Reconcile = reconcile,
+                Notifications = notifications,
             },
             faults.InOrder);
     }

@@ -120,6 +120,7 @@ internal sealed class SystemsReader(IReadOnlyList<ConnectorDescription> connecto
         return value is null ? null : new(attribute, value);
     }
 
-    private static bool IsName(string name)
+    /// <summary>What systems may be called, and receivers of notifications.</summary>
+    public static bool IsName(string name)
         => name.Length is >= 1 and <= 63 && name[0] != '-' && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 }

@@ -24,16 +24,25 @@ public static class RetryTimes
     /// </summary>
     public static TimeSpan Backoff(StepId step, int failure, RetryBudget budget)
     {
+        Span<byte> id = stackalloc byte[16];
+        step.Value.TryWriteBytes(id);
+        return Backoff(id, failure, budget);
+    }
+
+    /// <summary>The same for whatever else is tried again, by the bytes of its id: at most 16.</summary>
+    public static TimeSpan Backoff(ReadOnlySpan<byte> id, int failure, RetryBudget budget)
+    {
         // Compared as numbers: a quarter of an hour doubled thirty times is more than a TimeSpan holds.
         var doublings = Math.Pow(2, Math.Min(failure - 1, 30));
         var wait = budget.First.Ticks * doublings < budget.Max.Ticks ? budget.First * doublings : budget.Max;
-        return wait * (0.75 + (0.5 * Spread(step, failure)));
+        return wait * (0.75 + (0.5 * Spread(id, failure)));
     }
 
-    private static double Spread(StepId step, int failure)
+    private static double Spread(ReadOnlySpan<byte> id, int failure)
     {
         Span<byte> source = stackalloc byte[20];
-        step.Value.TryWriteBytes(source);
+        source.Clear();
+        id.CopyTo(source);
         BinaryPrimitives.WriteInt32BigEndian(source[16..], failure);
         Span<byte> hash = stackalloc byte[32];
         SHA256.HashData(source, hash);

@@ -23,6 +23,7 @@ internal sealed class DatabaseOperations(IDbContextFactory<DeprovisionerContext>
     private readonly AttentionReading attention = new(database);
     private readonly LeaverReading leavers = new(contexts, clock);
     private readonly PersonSearch search = new(database, contexts);
+    private readonly NotificationReading notifications = new(contexts);
 
     public Task<Page<SagaLine>> Sagas(SagaFilter filter, PageRequest page, CancellationToken cancellationToken) => sagas.List(filter, page, cancellationToken);
 
@@ -35,6 +36,10 @@ internal sealed class DatabaseOperations(IDbContextFactory<DeprovisionerContext>
     public Task<PersonView?> Person(string id, CancellationToken cancellationToken) => people.Find(id, cancellationToken);
 
     public Task<IReadOnlyList<TaskLine>> Tasks(string? owner, bool overdue, CancellationToken cancellationToken) => tasks.List(owner, overdue, cancellationToken);
+
+    public Task<Page<NotificationLine>> Notifications(NotificationFilter filter, PageRequest page, CancellationToken cancellationToken) => notifications.List(filter, page, cancellationToken);
+
+    public Task<IReadOnlyList<TroubledReceiver>> TroubledReceivers(CancellationToken cancellationToken) => notifications.Troubled(cancellationToken);
 
     public Task<Page<EventLine>> Events(string? verdict, PageRequest page, CancellationToken cancellationToken) => events.List(verdict, page, cancellationToken);
 

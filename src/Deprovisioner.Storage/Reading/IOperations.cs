@@ -30,6 +30,12 @@ public interface IOperations
     /// <param name="owner">Null: whoever has them.</param>
     Task<IReadOnlyList<TaskLine>> Tasks(string? owner, bool overdue, CancellationToken cancellationToken);
 
+    /// <summary>Webhooks and mails, the newest first.</summary>
+    Task<Page<NotificationLine>> Notifications(NotificationFilter filter, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>Receivers of webhooks and mails that take nothing now, by name.</summary>
+    Task<IReadOnlyList<TroubledReceiver>> TroubledReceivers(CancellationToken cancellationToken);
+
     /// <summary>Accepted HR events, the newest first.</summary>
     /// <param name="verdict">One of those of <see cref="EventLine"/>; null: whatever was decided.</param>
     Task<Page<EventLine>> Events(string? verdict, PageRequest page, CancellationToken cancellationToken);

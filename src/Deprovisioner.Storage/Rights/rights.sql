@@ -60,6 +60,11 @@ begin
     grant insert, update on configurations, systems, drift_watches, reconciliations, replay_items to deprovisioner_orchestrator;
     grant insert, update, delete on probes, replay_jobs to deprovisioner_orchestrator;
     grant insert, delete on reconciled_accounts to deprovisioner_orchestrator;
+    -- Its queue is filled by a trigger; what was told stays as it was written but for how it went.
+    grant delete on notification_queue to deprovisioner_orchestrator;
+    grant insert, update (status, attempts, next_at, last_code, last_error, done_at, last_at, closed_at) on notification_deliveries to deprovisioner_orchestrator;
+    grant insert on notification_mail_sagas to deprovisioner_orchestrator;
+    grant insert, update on notification_receivers to deprovisioner_orchestrator;
 
     -- These change in all columns but those that say what they are: whose, and what was planned. The key that seals evidence is given once; to erase it is the owner's.
     for frozen in

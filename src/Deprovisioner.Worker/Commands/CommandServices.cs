@@ -4,6 +4,7 @@ using Deprovisioner.Core.Policies;
 using Deprovisioner.Storage;
 using Deprovisioner.Storage.Reading;
 using Deprovisioner.Worker.Commands.Server;
+using Deprovisioner.Worker.Notifying;
 using Deprovisioner.Worker.Running;
 using Deprovisioner.Worker.Settings;
 using Microsoft.EntityFrameworkCore;
@@ -58,6 +59,9 @@ internal static class CommandServices
         var configuration = ConfigurationFile.Load(Settings().ConfigPath);
         return Basics().AddSingleton<Configuration>(configuration).AddConnectorHost(configuration.Systems, () => configuration.Protected, ConnectorCatalogue.Kinds).BuildServiceProvider();
     }
+
+    /// <summary>What sends webhooks and mails, from here; no database.</summary>
+    public static ServiceProvider WithSenders() => Basics().AddNotifying().BuildServiceProvider();
 
     /// <summary>The tables, for commands that decide by the file that they are given: no server could do that for them.</summary>
     public static async Task<DeprovisionerContext> Context(this ServiceProvider services, CancellationToken cancellationToken)

@@ -108,6 +108,7 @@ internal static class DeprovisionerCommands
         root.Add(ReconcileCommand.Create());
         root.Add(PeopleCommand.Create());
         root.Add(EventsCommand.Create());
+        root.Add(NotificationsCommand.Create());
         root.Add(AuditCommand.Create());
         root.Add(ReportCommand.Create());
         root.Add(PolicyCommand.Create(clock));

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using Deprovisioner.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,25 +17,5 @@ internal sealed class OutboxLoop(Outbox outbox, IPublishedEvents events, AheadSi
         }
     }
 
-    private Task Publish(OutboxMessage message, CancellationToken cancellationToken)
-    {
-        // CloudEvents 1.0, JSON event format.
-        var bytes = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            json.WriteStartObject();
-            json.WriteString("specversion", "1.0");
-            json.WriteString("id", message.Id.ToString());
-            json.WriteString("source", "/deprovisioner");
-            json.WriteString("type", message.Type);
-            json.WriteString("subject", message.SagaId.ToString());
-            json.WriteString("time", message.CreatedAt.ToString("O"));
-            json.WriteString("datacontenttype", "application/json");
-            json.WritePropertyName("data");
-            json.WriteRawValue(message.Payload, skipInputValidation: true); // PostgreSQL wrote it, from jsonb.
-            json.WriteEndObject();
-        }
-
-        return events.Publish(bytes.WrittenMemory, cancellationToken);
-    }
+    private Task Publish(OutboxMessage message, CancellationToken cancellationToken) => events.Publish(CloudEventText.Of(message), cancellationToken);
 }

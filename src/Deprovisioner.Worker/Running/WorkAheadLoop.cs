@@ -1,5 +1,5 @@
-using Deprovisioner.Core.Intake;
 using Deprovisioner.Storage;
+using Deprovisioner.Worker.Settings;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +11,7 @@ namespace Deprovisioner.Worker.Running;
 
 /// <summary>Wakes each loop when its work is due.</summary>
 internal sealed class WorkAheadLoop(
-    WorkAhead ahead, AheadSignals signals, Func<EventIntake> intake, Readiness readiness, TimeProvider clock, ILogger<WorkAheadLoop> log) : BackgroundService
+    WorkAhead ahead, AheadSignals signals, ConfigurationInForce inForce, Readiness readiness, TimeProvider clock, ILogger<WorkAheadLoop> log) : BackgroundService
 {
     /// <summary>What an idle worker asks the database: one question in so many seconds.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
@@ -45,7 +45,9 @@ internal sealed class WorkAheadLoop(
     /// <summary>Gives how long nothing else is due.</summary>
     private async Task<TimeSpan> Wake(CancellationToken stoppingToken)
     {
-        var next = await ahead.Next(intake().LooksForDrift, stoppingToken);
+        var configuration = inForce.Configuration;
+        var scope = new AheadScope(inForce.Intake.LooksForDrift, [.. configuration.Notifications.Receivers.Select(r => r.Name)], configuration.Version);
+        var next = await ahead.Next(scope, stoppingToken);
         var now = clock.GetUtcNow();
         foreach (var kind in next.Where(n => n.Value <= now).Select(n => n.Key))
         {

@@ -1,10 +1,10 @@
 using Deprovisioner.Connectors.Hosting;
 using Deprovisioner.Connectors.Sdk;
-using Deprovisioner.Core.Intake;
 using Deprovisioner.Core.Policies;
 using Deprovisioner.Storage;
 using Deprovisioner.Worker.Dispatching;
 using Deprovisioner.Worker.Intake;
+using Deprovisioner.Worker.Notifying;
 using Deprovisioner.Worker.Reconciling;
 using Deprovisioner.Worker.Reports;
 using Deprovisioner.Worker.Settings;
@@ -90,7 +90,7 @@ internal static class WorkerHost
         services.AddHostedService<ClockLoop>();
         services.AddHostedService<Dispatcher>();
         services.AddSingleton<AheadSignals>();
-        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<WorkAheadLoop>(provider, (Func<EventIntake>)provider.GetRequiredService<EventIntake>));
+        services.AddHostedService<WorkAheadLoop>();
         services.AddHostedService<AnnouncementsLoop>();
         services.AddHostedService<SchemaWatch>();
         services.AddHostedService<OperatorActsLoop>();
@@ -102,6 +102,9 @@ internal static class WorkerHost
         services.AddHostedService<ReconciliationLoop>();
         services.AddHostedService<ReplayLoop>();
         services.AddHostedService<DriftLoop>();
+        services.AddNotifying();
+        services.AddHostedService<NotificationRoutingLoop>();
+        services.AddHostedService<NotificationDeliveryLoop>();
     }
 
     /// <summary>The decisions about events, under the configuration in force.</summary>

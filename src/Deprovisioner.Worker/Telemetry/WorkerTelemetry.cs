@@ -35,6 +35,9 @@ internal static class WorkerTelemetry
 
     public static void Sent(SystemName system, int steps) => StepsSent.Add(steps, new KeyValuePair<string, object?>("system", system.Value));
 
+    /// <summary>Attempts to tell a receiver, by receiver and result.</summary>
+    public static readonly Counter<long> Notifications = Meter.CreateCounter<long>("deprovisioner.notifications", "{delivery}", "Attempts to deliver webhooks and mails, by receiver and result");
+
     public static void Unsent(SystemName system, int steps) => StepsUnsent.Add(steps, new KeyValuePair<string, object?>("system", system.Value));
 
     public static void Reported(SystemName system, Outcome outcome) => StepsReported.Add(1, new TagList { { "system", system.Value }, { "outcome", EnumText.Of(outcome) } });

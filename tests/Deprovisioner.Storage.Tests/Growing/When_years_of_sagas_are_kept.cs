@@ -123,7 +123,7 @@ public sealed class When_years_of_sagas_are_kept(ITestOutputHelper output)
 
     private static async Task Sweeps(Store store)
     {
-        await store.Get<WorkAhead>().Next(looksForDrift: true, default);
+        await store.Get<WorkAhead>().Next(new AheadScope(LooksForDrift: true, ["siem", "on-call"], "none"), default);
         await store.Claims.TakeBackExpired(default);
         await store.Outbox.Publish((_, _) => Task.CompletedTask, default);
         await store.Get<OperatorActs>().Requested(default);

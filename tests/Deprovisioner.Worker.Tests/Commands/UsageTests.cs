@@ -10,6 +10,7 @@ public sealed class UsageTests
         "sagas", "sagas list", "sagas show",
         "replay", "replay list", "replay show", "replay start", "replay resume", "replay cancel", "resolve", "cancel", "approve",
         "holds", "holds list", "holds release", "holds reject",
+        "notifications", "notifications list", "notifications test",
         "guard", "guard status", "guard list", "guard announce", "guard approve", "guard ask",
         "systems", "systems list", "systems check", "systems pause", "systems resume", "tasks", "tasks list", "verify",
         "reconcile", "reconcile list", "reconcile show", "reconcile cancel",
