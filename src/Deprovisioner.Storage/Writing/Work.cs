@@ -50,6 +50,9 @@ internal sealed class Work(DateTimeOffset now)
 
     public DriftWork Drift { get; } = new();
 
+    /// <summary>Messages in quarantine that people send again, corrected.</summary>
+    public Resubmissions Resubmissions { get; } = new();
+
     public Dictionary<(string Source, string Id), InboxWork> Inbox { get; } = [];
 
     public Dictionary<string, QuarantineWork> Quarantine { get; } = [];
