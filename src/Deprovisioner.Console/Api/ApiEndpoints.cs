@@ -25,6 +25,7 @@ internal static class ApiEndpoints
         ReconciliationEndpoints.Map(api);
         AuditEndpoints.Map(api);
         ReportEndpoints.Map(api);
+        NotificationEndpoints.Map(api);
         ActEndpoints.Map(api);
     }
 

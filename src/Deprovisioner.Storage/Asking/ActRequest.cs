@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Deprovisioner.Core.Replaying;
 using Deprovisioner.Storage.Access;
@@ -51,6 +52,11 @@ public sealed record ActRequest(
     /// <summary>Put a held event aside; what it said of the person stays.</summary>
     /// <param name="inboxId">Its number.</param>
     public static ActRequest Dismiss(Asker by, long inboxId) => Of("dismiss", by) with { Target = inboxId };
+
+    /// <summary>Take in a message from quarantine as it should have been.</summary>
+    /// <param name="quarantineId">Its number.</param>
+    /// <param name="text">The whole message, corrected: one CloudEvent.</param>
+    public static ActRequest Resubmit(Asker by, long quarantineId, string text) => Of(Resubmissions.Kind, by, new CorrectedMessage(Encoding.UTF8.GetBytes(text))) with { Target = quarantineId };
 
     /// <summary>Ask the guard once more about a saga that is on the way. If it does not pass, it is held.</summary>
     public static ActRequest AskGuard(Asker by, Guid saga) => Of("ask", by) with { SagaId = saga };

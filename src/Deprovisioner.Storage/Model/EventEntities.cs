@@ -52,4 +52,8 @@ public sealed class QuarantineEntity
     public string? EventId { get; init; }
 
     public int Deliveries { get; init; }
+
+    public long? ResubmittedAct { get; init; }
+
+    public DateTimeOffset? ResubmittedAt { get; init; }
 }

@@ -3,7 +3,9 @@ namespace Deprovisioner.Storage.Reading;
 /// <summary>A message that is no valid HR event. Times are UTC.</summary>
 /// <param name="Bytes">How long it was; of a very long one only the beginning is kept.</param>
 /// <param name="Deliveries">How often it came.</param>
-public sealed record QuarantinedEvent(long QuarantineId, DateTimeOffset ReceivedAt, long Bytes, string Reason, string Detail, string? Source, string? EventId, int Deliveries);
+/// <param name="ResubmittedAct">The request by which somebody corrected it and sent it again; null: nobody did.</param>
+public sealed record QuarantinedEvent(
+    long QuarantineId, DateTimeOffset ReceivedAt, long Bytes, string Reason, string Detail, string? Source, string? EventId, int Deliveries, long? ResubmittedAct, DateTimeOffset? ResubmittedAt);
 
 /// <summary>An accepted event with what came.</summary>
 public sealed record EventView(EventLine Event, RawText Raw);

@@ -42,7 +42,7 @@ begin
 
     -- What came in, and what was decided of it, stays as it was written.
     grant insert, update (deliveries, dismissed_by, dismissed_why, dismissed_at) on inbox to deprovisioner_orchestrator;
-    grant insert, update (deliveries) on quarantine to deprovisioner_orchestrator;
+    grant insert, update (deliveries, resubmitted_act, resubmitted_at) on quarantine to deprovisioner_orchestrator;
     -- Requests are made by others; it answers them.
     grant update (status, answer, done_at) on operator_acts to deprovisioner_orchestrator;
     grant insert, update (published_at) on outbox to deprovisioner_orchestrator;

@@ -53,6 +53,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
 
         var answer = ReplayDecisions.IsFor(act) ? replays.Act(act)
             : AccessDecisions.IsFor(act) ? access.Decide(act)
+            : act.Kind == Resubmissions.Kind ? persons.Resubmitted(act)
             : act.Kind is ReconciliationDecisions.Reconcile or ReconciliationDecisions.CancelReconciliation ? reconciliations.Act(act)
             : act.Person is not null ? LegalHoldActs.Decide(work, act)
             : act.System is { } system ? systems.Decide(act, system)

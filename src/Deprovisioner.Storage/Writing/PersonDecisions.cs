@@ -13,6 +13,8 @@ internal sealed class PersonDecisions(Work work, EventIntake intake)
     private readonly GuardDecisions guard = new(work);
     private readonly DriftDecisions drift = new(work, intake);
 
+    private const string IdReused = "An event with this source and id, but with other content, was recorded before. Send it again under an id of its own.";
+
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     public FactAnswer Event(Fact.EventArrived arrived)
@@ -28,6 +30,34 @@ internal sealed class PersonDecisions(Work work, EventIntake intake)
         Keep(decision, EventAudit(arrived, decision), arrived.TraceParent);
         LeaveToPerson(hr, decision);
         return new FactAnswer(EnumText.Of(decision.Verdict), decision.Reason, decision.Main?.Saga.Id);
+    }
+
+    /// <summary>A person corrected a message in quarantine. What they wrote is an event as if it had come; one that would not be taken in as an event is refused, and the message waits on.</summary>
+    public FactAnswer Resubmitted(OperatorAct act)
+    {
+        var (arrived, refusal) = work.Resubmissions.Of(act);
+        if (arrived is null)
+        {
+            return new FactAnswer("refused", refusal);
+        }
+
+        if (work.Inbox.TryGetValue((arrived.Event.Source, arrived.Event.Id), out var seen) && !SameContent(seen.Raw.Span, arrived.Raw.Span))
+        {
+            return new FactAnswer("refused", IdReused);
+        }
+
+        work.InstallationAudit.Add(new AuditEntry("event-resubmitted", new JsonObject
+        {
+            ["quarantine"] = act.Target,
+            ["source"] = arrived.Event.Source,
+            ["id"] = arrived.Event.Id,
+            ["rawSha256"] = Convert.ToHexStringLower(SHA256.HashData(arrived.Raw.Span)),
+            ["who"] = act.Who,
+            ["why"] = act.Why,
+        }));
+        work.Resubmissions.Done[act.Target!.Value] = act.Id;
+        var answer = Event(arrived);
+        return answer with { Verdict = "done", Reason = $"{answer.Verdict}: {answer.Reason}" };
     }
 
     /// <summary>Only time has passed: the time at which access may be due back has come.</summary>
@@ -138,8 +168,7 @@ internal sealed class PersonDecisions(Work work, EventIntake intake)
             return new FactAnswer("duplicate", "This event was recorded before.");
         }
 
-        var why = new HrEventParse.Invalid(
-            "id-reused", "An event with this source and id, but with other content, was recorded before. Send it again under an id of its own.", arrived.Event.Source, arrived.Event.Id);
+        var why = new HrEventParse.Invalid("id-reused", IdReused, arrived.Event.Source, arrived.Event.Id);
         return Invalid(new Fact.InvalidArrived(why, arrived.Raw, arrived.ReceivedAt));
     }
 

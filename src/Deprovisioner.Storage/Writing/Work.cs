@@ -55,6 +55,9 @@ internal sealed class Work(DateTimeOffset now)
 
     public AccessWork Access { get; } = new();
 
+    /// <summary>Messages in quarantine that people send again, corrected.</summary>
+    public Resubmissions Resubmissions { get; } = new();
+
     public Dictionary<(string Source, string Id), InboxWork> Inbox { get; } = [];
 
     public Dictionary<string, QuarantineWork> Quarantine { get; } = [];

@@ -17,11 +17,12 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
 
     public async Task Load(IReadOnlyList<Fact> facts, Configuration configuration, CancellationToken cancellationToken)
     {
-        var events = facts.OfType<Fact.EventArrived>().Select(f => f.Event).ToList();
         var reports = facts.OfType<Fact.Reported>().ToList();
         var acts = facts.OfType<Fact.ActRequested>().Select(f => f.ActId).ToList();
         await LoadKept(facts.OfType<Fact.InvalidArrived>(), acts, cancellationToken);
         await work.Access.Load(connection, transaction, work.Acts.Values, cancellationToken);
+        facts = [.. facts, .. await work.Resubmissions.Load(connection, transaction, work.Acts.Values, work.Now, cancellationToken)];
+        var events = facts.OfType<Fact.EventArrived>().Select(f => f.Event).ToList();
         var replayed = await new ReplayLoader(connection, transaction, work).Load(facts, cancellationToken);
         var told = events.Select(e => e.PersonId.Value).Distinct().Order(StringComparer.Ordinal).ToList();
         var persons = told.Concat(facts.OfType<Fact.PersonDue>().Select(f => f.Person.Value)).Concat(facts.OfType<Fact.DriftFound>().Select(f => f.Person.Value)).Concat(work.Acts.Values.Select(a => a.Person).OfType<string>())
@@ -49,6 +50,7 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         await new ReconciliationLoader(connection, transaction, work, configuration).Load(facts, cancellationToken);
         await new GuardLoader(connection, transaction, work, isPreview).Load(facts, configuration.Guard, cancellationToken);
         await drift.Count(facts, configuration.Guard, cancellationToken);
+        await work.Resubmissions.Lock(connection, transaction, cancellationToken);
     }
 
     private string Locking(string clause) => isPreview ? "" : clause;

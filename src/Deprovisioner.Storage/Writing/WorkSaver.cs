@@ -163,6 +163,8 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
         {
             QuarantineRows.Save(batch, Convert.FromHexString(hash), row);
         }
+
+        work.Resubmissions.Save(batch, work.Now);
     }
 
     private void SaveActs(SqlBatch batch)

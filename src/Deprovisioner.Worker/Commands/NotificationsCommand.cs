@@ -26,7 +26,7 @@ internal static class NotificationsCommand
         part.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var services = CommandServices.WithDatabase();
+            await using var services = CommandServices.WithOperations(parsed);
             var operations = services.GetRequiredService<IOperations>();
             var page = await operations.Notifications(new(parsed.GetValue(receiver), parsed.GetValue(status)), part.Of(parsed), cancellationToken);
             if (parsed.GetValue(json))

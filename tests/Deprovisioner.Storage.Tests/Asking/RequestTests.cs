@@ -23,6 +23,7 @@ public sealed class RequestTests(StorageServer server)
         (ActRequest.Release(Ann, Nothing), "No such saga."),
         (ActRequest.Reject(Ann, Nothing), "No such saga."),
         (ActRequest.Dismiss(Ann, 7), "No such held event."),
+        (ActRequest.Resubmit(Ann, 7, "{}"), "No such message in quarantine."),
         (ActRequest.AskGuard(Ann, Nothing), "No such saga."),
         (ActRequest.AnnounceLayoff(Ann, 0, default, default), "An announcement needs a size above 0, and an end after its beginning."),
         (ActRequest.ApproveLayoff(Ann, 7), "No such announcement."),

@@ -74,7 +74,7 @@ public sealed class When_years_of_sagas_are_kept(ITestOutputHelper output)
             {
                 await Lists(store.Operations, people[0]);
                 await store.Gauges.Read(default);
-                await Searches(store.Operations, people[0]);
+                await Searches(store.Operations, people[0], store.Clock.Now);
             }
 
             store.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -100,9 +100,10 @@ public sealed class When_years_of_sagas_are_kept(ITestOutputHelper output)
     }
 
     /// <summary>What on-call, operators and auditors ask for.</summary>
-    private static async Task Searches(IOperations operations, string person)
+    private static async Task Searches(IOperations operations, string person, DateTimeOffset now)
     {
         var page = new PageRequest();
+        await operations.Overview(default);
         await operations.Attention(default);
         await operations.FailedSteps(new FailedStepFilter(), page, default);
         await operations.FailedSteps(new FailedStepFilter(Person: person), page, default);
@@ -113,12 +114,20 @@ public sealed class When_years_of_sagas_are_kept(ITestOutputHelper output)
         await operations.Acts([1, 2], default);
         await operations.Event(1, default);
         await operations.QuarantinedMessage(1, default);
+        foreach (var text in new[] { "", "past-1", "new-", "byr", "PAST-7@example" })
+        {
+            var first = await operations.People(text, page, default);
+            await operations.People(text, page with { After = first.Next }, default);
+        }
+
         var saga = (await operations.Sagas(new SagaFilter(Person: person), page, default)).Items[0].SagaId;
-        foreach (var filter in new[] { new AuditFilter(saga), new AuditFilter(Person: person), new AuditFilter(AuditChain.Installation) })
+        foreach (var filter in new[] { new AuditFilter(), new AuditFilter(saga), new AuditFilter(Person: person), new AuditFilter(From: now.AddMinutes(-1), OldestFirst: true), new AuditFilter(AuditChain.Installation) })
         {
             var first = await operations.AuditRows(filter, page, default);
             await operations.AuditRows(filter, page with { After = first.Next }, default);
         }
+
+        await operations.LeaverSummary(now.AddHours(-1), now, default);
     }
 
     private static async Task Sweeps(Store store)

@@ -15,7 +15,7 @@ public sealed class UsageTests
         "systems", "systems list", "systems check", "systems pause", "systems resume", "tasks", "tasks list", "verify",
         "reconcile", "reconcile list", "reconcile show", "reconcile cancel",
         "people", "people hold", "people show", "people unhold",
-        "events", "events list", "events quarantined",
+        "events", "events list", "events quarantined", "events resubmit",
         "audit", "audit verify", "audit export", "report",
         "policy", "policy check", "policy explain",
     ];
@@ -93,6 +93,8 @@ public sealed class UsageTests
     [InlineData("plan P1 --department Sales", "--department is for --event transferred")]
     [InlineData("plan P1 --event transferred --effective-at soon", "soon")]
     [InlineData("events list --verdict odd", "odd")]
+    [InlineData("events resubmit 7", "resubmit")]
+    [InlineData("events resubmit one event.json --why x", "one")]
     [InlineData("audit export --from soon", "soon")]
     [InlineData("audit export --saga 4711", "4711")]
     [InlineData("report --from 2026-11-01", "--until")]

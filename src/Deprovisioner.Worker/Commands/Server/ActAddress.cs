@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Deprovisioner.Contracts;
@@ -30,6 +31,9 @@ internal static class ActAddress
                 return ($"steps/{request.StepId}/{request.Kind}", body);
             case "dismiss":
                 return ($"events/{request.Target}/dismiss", body);
+            case "resubmit":
+                body["text"] = Encoding.UTF8.GetString(details["raw"]!.GetValue<byte[]>());
+                return ($"events/quarantine/{request.Target}/resubmit", body);
             case "pause" or "resume":
                 return ($"systems/{Uri.EscapeDataString(request.System!)}/{request.Kind}", body);
             case "legal-hold-set":

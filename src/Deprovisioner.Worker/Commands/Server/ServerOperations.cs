@@ -24,6 +24,11 @@ internal sealed class ServerOperations(ServerCalls calls) : IOperations
     public async Task<IReadOnlyList<TaskLine>> Tasks(string? owner, bool overdue, CancellationToken cancellationToken)
         => await calls.Get<List<TaskLine>>(Address.Of("tasks", ("owner", owner), ("overdue", overdue)), cancellationToken);
 
+    public Task<Page<NotificationLine>> Notifications(NotificationFilter filter, PageRequest page, CancellationToken cancellationToken)
+        => calls.Get<Page<NotificationLine>>(Address.Of("notifications", page, ("receiver", filter.Receiver), ("status", filter.Status)), cancellationToken);
+
+    public async Task<IReadOnlyList<TroubledReceiver>> TroubledReceivers(CancellationToken cancellationToken) => await calls.Get<List<TroubledReceiver>>("notifications/troubled-receivers", cancellationToken);
+
     public Task<Page<EventLine>> Events(string? verdict, PageRequest page, CancellationToken cancellationToken) => calls.Get<Page<EventLine>>(Address.Of("events", page, ("verdict", verdict)), cancellationToken);
 
     public Task<Page<QuarantinedEvent>> Quarantined(PageRequest page, CancellationToken cancellationToken) => calls.Get<Page<QuarantinedEvent>>(Address.Of("events/quarantine", page), cancellationToken);
