@@ -37,6 +37,7 @@ internal static class ConsoleHost
         builder.Services.AddSingleton<ActAnswers>();
         builder.Services.AddSignIn(settings);
         builder.Services.AddExceptionHandler<ApiErrors>();
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.AddProblemDetails();
         builder.Services.AddOpenApi();
         builder.Services.AddRazorComponents();

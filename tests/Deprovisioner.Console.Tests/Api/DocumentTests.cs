@@ -22,7 +22,14 @@ public sealed class DocumentTests(ConsoleSite site)
             using var answer = await client.GetAsync(address);
             var text = await answer.Content.ReadAsStringAsync();
             Assert.True(answer.IsSuccessStatusCode, $"{address}: {(int)answer.StatusCode} {text}");
-            var schema = await Schema(document, item!["get"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!);
+            if (item!["get"]!["responses"]!["200"]!["content"]!["application/json"]?["schema"] is not { } said)
+            {
+                // A file.
+                Assert.Contains("csv", path, StringComparison.Ordinal);
+                continue;
+            }
+
+            var schema = await Schema(document, said);
             faults.AddRange(schema.Validate(text).Select(fault => $"{address}: {fault}"));
             asked++;
         }
@@ -41,7 +48,7 @@ public sealed class DocumentTests(ConsoleSite site)
         var table = await File.ReadAllLinesAsync(Testing.Repository.PathOf("tests", "Deprovisioner.Console.Tests", "SignIn", "Roles.approved.txt"));
 
         var served = table.Select(line => line.Split(": ")[0]).Where(line => line.Contains(" /api/v1/", StringComparison.Ordinal) && !line.EndsWith("openapi.json", StringComparison.Ordinal))
-            .Select(line => System.Text.RegularExpressions.Regex.Replace(line, ":[a-z]+}", "}", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
+            .Select(line => line.TrimEnd('/')).Select(line => System.Text.RegularExpressions.Regex.Replace(line, ":[a-z]+}", "}", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
         Assert.Equal([], served.Except(said));
     }
 
@@ -62,7 +69,7 @@ public sealed class DocumentTests(ConsoleSite site)
         }
 
         return path.Replace("/people/{id}", "/people/" + Company.Left, StringComparison.Ordinal).Replace("/sagas/{id}", $"/sagas/{saga}", StringComparison.Ordinal).Replace("{id}", "1", StringComparison.Ordinal)
-            + (path.EndsWith("/acts", StringComparison.Ordinal) ? "?id=1" : "");
+            + (path.EndsWith("/acts", StringComparison.Ordinal) ? "?id=1" : path.Contains("/reports/", StringComparison.Ordinal) ? "?from=2026-01-01&until=2026-12-31" : "");
     }
 
     /// <summary>NJsonSchema reads JSON Schema with its definitions beside it.</summary>

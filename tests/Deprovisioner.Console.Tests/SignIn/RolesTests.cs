@@ -60,7 +60,9 @@ public sealed class RolesTests(ConsoleSite site)
         if (method == "POST")
         {
             // Nobody's act: each of these lacks its reason, or its token.
-            request.Content = new StringContent("{}", Encoding.UTF8, address.StartsWith("/ingest", StringComparison.Ordinal) ? "application/cloudevents-batch+json" : "application/json");
+            request.Content = address.StartsWith("/api", StringComparison.Ordinal) ? new StringContent("{}", Encoding.UTF8, "application/json")
+                : address.StartsWith("/ingest", StringComparison.Ordinal) ? new StringContent("[]", Encoding.UTF8, "application/cloudevents-batch+json")
+                : new FormUrlEncodedContent([]);
         }
 
         using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

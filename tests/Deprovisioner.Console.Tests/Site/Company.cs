@@ -23,18 +23,28 @@ internal static class Company
         }
     }
 
-    public static string Configuration(PostgresServer server)
+    /// <summary>The organisation's file, and the secrets that it refers to beside it.</summary>
+    public static async Task<string> WriteConfiguration(PostgresServer server, string folder)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "warehouse"), server.ConnectionString("warehouse"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "archive"), $"Host=127.0.0.1;Port={LoopbackPort.Free()};Database=none;Username=none;Password=none");
+        var path = Path.Combine(folder, "deprovisioner.yaml");
+        await File.WriteAllTextAsync(path, Configuration(folder));
+        return path;
+    }
+
+    private static string Configuration(string folder)
         => $$"""
             systems:
               warehouse:
                 connector: postgres
-                connection: "{{server.ConnectionString("warehouse")}}"
+                connection: "${file:{{folder}}/warehouse}"
                 match: {value: person.userName}
                 canary: canary
                 limits: {concurrency: 8, perSecond: 500, timeout: 5s, lease: 20s}
               archive:
                 connector: postgres
-                connection: "Host=127.0.0.1;Port={{LoopbackPort.Free()}};Database=none;Username=none;Password=none"
+                connection: "${file:{{folder}}/archive}"
                 match: {value: person.userName}
                 canary: canary
                 limits: {concurrency: 1, perSecond: 1, timeout: 1s, lease: 5s}

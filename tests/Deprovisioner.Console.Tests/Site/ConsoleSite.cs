@@ -111,8 +111,7 @@ public sealed class ConsoleSite : IAsyncLifetime
 
     private async Task StartWorker()
     {
-        var path = Path.Combine(folder.Path, "deprovisioner.yaml");
-        await File.WriteAllTextAsync(path, Company.Configuration(Server));
+        var path = await Company.WriteConfiguration(Server, folder.Path);
         var settings = ProcessSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:Deprovisioner"] = ConnectionString(DatabaseRole.Orchestrator),
