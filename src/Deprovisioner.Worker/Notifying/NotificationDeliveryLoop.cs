@@ -12,17 +12,16 @@ namespace Deprovisioner.Worker.Notifying;
 // else. A run that fails, because the database is away for instance, ends; what it claimed is due again when its lease ends, and the next pass begins another.
 
 /// <summary>Sends webhooks and mails that are due.</summary>
-internal sealed class NotificationDeliveryLoop(NotificationDeliveries deliveries, NotificationSenders senders, ConfigurationInForce inForce, AheadSignals signals, Readiness readiness, ILoggerFactory logs)
-    : BackgroundService
+internal sealed class NotificationDeliveryLoop(
+    NotificationDeliveries deliveries, NotificationSenders senders, ConfigurationInForce inForce, AheadSignals signals, Readiness readiness, ILogger<NotificationDeliveryLoop> log) : BackgroundService
 {
-    private readonly ILogger log = logs.CreateLogger<NotificationDeliveryLoop>();
     private readonly Dictionary<string, Task> underWay = new(StringComparer.Ordinal);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            await Sweep.Woken(signals.Of(AheadKind.Deliveries), "Webhooks and mails", Pass, readiness, TimeProvider.System, log, stoppingToken);
+            await Sweep.Woken(signals.Of(AheadKind.Deliveries), "Webhooks and mails", Pass, readiness, senders.Clock, log, stoppingToken);
         }
         finally
         {
