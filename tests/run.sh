@@ -18,7 +18,7 @@ TEXT
 }
 
 # Quick ones first; what is not named here comes last.
-order=(Core Storage Worker Connectors EndToEnd)
+order=(Core Storage Console Worker Connectors EndToEnd)
 # A test that shows no progress for so long hangs: it is named, and the project counts as failed.
 hang=5m
 
@@ -105,7 +105,7 @@ packages=(postgresql rabbitmq-server slapd ldap-utils amqp-tools openssl faketim
 # What the files under deploy are checked with; systemd for systemd-analyze only.
 packages+=(bubblewrap shellcheck systemd yamllint)
 # A real Prometheus, and promtool, which comes with it.
-packages+=(prometheus)
+packages+=(prometheus chromium)
 command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 || packages+=(nodejs npm)
 need_packages "${packages[@]}"
 

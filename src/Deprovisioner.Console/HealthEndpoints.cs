@@ -11,10 +11,10 @@ internal static class HealthEndpoints
 
     public static void Map(WebApplication web)
     {
-        web.MapGet("/healthz/live", () => Results.Text("live\n")).AllowAnonymous();
+        web.MapGet("/healthz/live", () => Results.Text("live\n")).AllowAnonymous().ExcludeFromDescription();
         web.MapGet("/healthz/ready", async (SchemaMigrations migrations, CancellationToken aborted) => await Obstacle(migrations, aborted) is { } obstacle
             ? Results.Text(obstacle + "\n", statusCode: StatusCodes.Status503ServiceUnavailable)
-            : Results.Text("ready\n")).AllowAnonymous();
+            : Results.Text("ready\n")).AllowAnonymous().ExcludeFromDescription();
     }
 
     private static async Task<string?> Obstacle(SchemaMigrations migrations, CancellationToken aborted)

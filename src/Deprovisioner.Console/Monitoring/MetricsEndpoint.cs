@@ -34,6 +34,6 @@ internal static class MetricsEndpoint
             })
             .UseOpenTelemetryPrometheusScrapingEndpoint(metrics, predicate: _ => true, path: null, configureBranchedPipeline: null, optionsName: null)
             .Build();
-        web.MapGet(Path, answer).AllowAnonymous();
+        web.MapGet(Path, answer).AllowAnonymous().ExcludeFromDescription();
     }
 }

@@ -14,7 +14,7 @@ internal sealed class AccessAnswers(RefusedAccesses refused) : IAuthorizationMid
     {
         if (authorizeResult.Forbidden)
         {
-            var needs = policy.Requirements.OfType<RolesAuthorizationRequirement>().SelectMany(r => r.AllowedRoles).Distinct().ToList();
+            var needs = policy.Requirements.OfType<RolesAuthorizationRequirement>().Where(r => !r.AllowedRoles.Any(context.User.IsInRole)).SelectMany(r => r.AllowedRoles).Distinct().ToList();
             await refused.Note(context, needs);
             await Problems.Write(context, StatusCodes.Status403Forbidden, $"This needs the role {string.Join(" or ", needs)}.");
             return;

@@ -16,25 +16,18 @@ public sealed class DocumentTests(ConsoleSite site)
         var document = JsonNode.Parse(await client.GetStringAsync("/api/v1/openapi.json"))!.AsObject();
         var faults = new List<string>();
         var asked = 0;
-        foreach (var (path, item) in document["paths"]!.AsObject().Where(p => p.Value!["get"] is not null))
+        foreach (var (path, item) in document["paths"]!.AsObject().Where(p => p.Value!["get"] is not null && !p.Key.EndsWith("/csv", StringComparison.Ordinal)))
         {
             var address = await Address(client, path);
             using var answer = await client.GetAsync(address);
             var text = await answer.Content.ReadAsStringAsync();
             Assert.True(answer.IsSuccessStatusCode, $"{address}: {(int)answer.StatusCode} {text}");
-            if (item!["get"]!["responses"]!["200"]!["content"]!["application/json"]?["schema"] is not { } said)
-            {
-                // A file.
-                Assert.Contains("csv", path, StringComparison.Ordinal);
-                continue;
-            }
-
-            var schema = await Schema(document, said);
+            var schema = await Schema(document, item!["get"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!);
             faults.AddRange(schema.Validate(text).Select(fault => $"{address}: {fault}"));
             asked++;
         }
 
-        Assert.Equal([], faults);
+        Assert.True(faults.Count == 0, string.Join(Environment.NewLine, faults));
         Assert.True(asked > 20, $"only {asked} were asked");
     }
 
@@ -58,8 +51,7 @@ public sealed class DocumentTests(ConsoleSite site)
         var saga = (await site.Operations.Sagas(new(), new(1), default)).Items[0].SagaId;
         if (path.Contains("/reconciliations/{id}", StringComparison.Ordinal))
         {
-            await site.Done(Storage.Asking.ActRequest.Reconcile(new("the-test", "to have one"), "warehouse", shrunkIsRight: true));
-            return path.Replace("{id}", $"{(await site.Operations.Reconciliations(new(), new(1), default)).Items[0].RunId}", StringComparison.Ordinal);
+            return path.Replace("{id}", $"{await site.Reconciliation()}", StringComparison.Ordinal);
         }
 
         if (path.Contains("/replays/{id}", StringComparison.Ordinal))
@@ -72,11 +64,11 @@ public sealed class DocumentTests(ConsoleSite site)
             + (path.EndsWith("/acts", StringComparison.Ordinal) ? "?id=1" : path.Contains("/reports/", StringComparison.Ordinal) ? "?from=2026-01-01&until=2026-12-31" : "");
     }
 
-    /// <summary>NJsonSchema reads JSON Schema with its definitions beside it.</summary>
+    /// <summary>NJsonSchema looks for definitions where JSON Schema has them.</summary>
     private static async Task<JsonSchema> Schema(JsonObject document, JsonNode schema)
     {
-        var whole = schema.DeepClone().AsObject();
-        whole["components"] = document["components"]!.DeepClone();
-        return await JsonSchema.FromJsonAsync(whole.ToJsonString());
+        var whole = new JsonObject { ["allOf"] = new JsonArray(schema.DeepClone()) };
+        whole["definitions"] = document["components"]!["schemas"]!.DeepClone();
+        return await JsonSchema.FromJsonAsync(whole.ToJsonString().Replace("#/components/schemas/", "#/definitions/", StringComparison.Ordinal));
     }
 }

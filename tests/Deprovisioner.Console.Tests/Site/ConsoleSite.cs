@@ -107,6 +107,17 @@ public sealed class ConsoleSite : IAsyncLifetime
         return answered;
     }
 
+    /// <summary>A reconciliation that is there.</summary>
+    internal async Task<Guid> Reconciliation()
+    {
+        if ((await Operations.Reconciliations(new(), new(1), default)).Items is [])
+        {
+            await Done(ActRequest.Reconcile(new Asker("the-test", "to have one"), "warehouse", shrunkIsRight: true));
+        }
+
+        return (await Operations.Reconciliations(new(), new(1), default)).Items[0].RunId;
+    }
+
     internal Task<T?> Scalar<T>(string sql) => Server.Scalar<T>(sql, Database);
 
     private async Task StartWorker()
@@ -128,7 +139,7 @@ public sealed class ConsoleSite : IAsyncLifetime
         await only.GetRequiredService<SchemaMigrations>().Apply(default);
     }
 
-    private string ConnectionString(string role) => Server.ConnectionString(Database, role, role);
+    internal string ConnectionString(string role) => Server.ConnectionString(Database, role, role);
 }
 
 [CollectionDefinition(nameof(ConsoleSite))]

@@ -1,0 +1,111 @@
+using Deprovisioner.Console.Tests.Site;
+using Deprovisioner.Testing;
+using Microsoft.Playwright;
+
+namespace Deprovisioner.Console.Tests.Browser;
+
+/// <summary>What people do on the pages, with the mouse and the keyboard, and with scripts off.</summary>
+[Collection(nameof(ConsoleSite))]
+public sealed class ActTests(ConsoleSite site, Chromium chromium) : IClassFixture<Chromium>
+{
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(390)]
+    public async Task A_system_is_paused_and_resumed(int width)
+    {
+        var page = await Open(width);
+        await page.GotoAsync("/systems");
+        var system = page.Locator("#archive");
+
+        await Act(system, "Pause", "it moves house");
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("archive is paused.");
+        await Assertions.Expect(page.Locator("#archive")).ToContainTextAsync("it moves house");
+        await Act(page.Locator("#archive"), "Resume", "it has moved");
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("archive is open.");
+    }
+
+    [Fact]
+    public async Task A_protected_leaver_is_released_and_a_stage_is_approved()
+    {
+        var page = await Open(1280);
+        await page.GotoAsync("/holds?reason=protected");
+        await Act(page.Locator("article", new() { HasText = Company.Protected }), "Release", "the board said so");
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("done");
+
+        await page.GotoAsync("/holds?reason=approval");
+        await page.Locator("article", new() { HasText = Company.ToApprove }).GetByRole(AriaRole.Link, new() { Name = "Saga" }).ClickAsync();
+        await Act(page.GetByRole(AriaRole.Region, new() { Name = "Approval of retire" }), "Approve", "looked at the plan");
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("done");
+        await Eventually.True("the account to be deleted", async () => await site.Scalar<long>("select count(*) from pg_roles where rolname = 'fired'") == 0, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task Failed_steps_are_selected_previewed_and_replayed()
+    {
+        var page = await Open(1280);
+        await page.GotoAsync("/attention");
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = $"{Company.Failed} warehouse" }).First.CheckAsync();
+        await page.Locator("#selected").GetByLabel("Why, for the audit").FillAsync("to see it fail again");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Preview a replay of those selected" }).ClickAsync();
+        await page.WaitForURLAsync("**/replays/*");
+        await Assertions.Expect(page.Locator("#replay")).ToContainTextAsync("would-fail", new() { Timeout = 60_000 });
+
+        await Act(page.Locator("main"), "Start: one, then ten, then the rest", "all the same");
+
+        await Assertions.Expect(page.Locator("#replay")).ToContainTextAsync("1 failed", new() { Timeout = 60_000 });
+    }
+
+    [Fact]
+    public async Task A_message_from_quarantine_is_corrected_and_sent_again()
+    {
+        var page = await Open(390);
+        await page.GotoAsync("/events?quarantine=true");
+        await page.GetByRole(AriaRole.Link, new() { Name = "1", Exact = true }).ClickAsync();
+        await page.GetByText("Correct and send again").First.ClickAsync();
+        await page.GetByLabel("The whole message, corrected").FillAsync(Company.Hired("P-corrected", "corrected").ToJsonString());
+        await page.GetByLabel("Why, for the audit").FillAsync("a wrong version");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Correct and send again" }).ClickAsync();
+
+        await Assertions.Expect(page.GetByText("Corrected and sent again")).ToBeVisibleAsync();
+        Assert.Equal(1, await site.Scalar<long>("select count(*) from inbox where event_id = 'hired-P-corrected'"));
+    }
+
+    [Fact]
+    public async Task A_page_renews_itself_while_somebody_looks()
+    {
+        var page = await Open(1280);
+        await page.GotoAsync("/systems");
+        await site.Done(Storage.Asking.ActRequest.Pause(new("somebody-else", "behind your back"), "warehouse"));
+        try
+        {
+            await Assertions.Expect(page.Locator("#warehouse")).ToContainTextAsync("behind your back", new() { Timeout = 30_000 });
+        }
+        finally
+        {
+            await site.Done(Storage.Asking.ActRequest.Resume(new("somebody-else", "again"), "warehouse"));
+        }
+    }
+
+    [Fact]
+    public async Task A_form_without_its_token_does_nothing()
+    {
+        var page = await Open(1280);
+        await page.GotoAsync("/systems");
+        await page.EvaluateAsync("document.querySelectorAll('input[name=__RequestVerificationToken]').forEach(token => token.remove())");
+
+        await Act(page.Locator("#archive"), "Pause", "a forged form");
+
+        Assert.Equal(0, await site.Scalar<long>("select count(*) from operator_acts where why = 'a forged form'"));
+    }
+
+    private static async Task Act(ILocator where, string label, string why)
+    {
+        await where.GetByText(label, new() { Exact = true }).First.ClickAsync();
+        await where.Locator("details[open]").GetByLabel("Why, for the audit").FillAsync(why);
+        await where.Locator("details[open]").GetByRole(AriaRole.Button, new() { Name = label }).ClickAsync();
+    }
+
+    private async Task<IPage> Open(int width) => await chromium.Open(await site.NewConsole("--Deprovisioner:Console:Local", "true"), width, ColorScheme.Light);
+}
