@@ -85,6 +85,11 @@ internal sealed class Store : IAsyncDisposable
     /// <summary>The tables as the console and the command line have them.</summary>
     public async Task<DeprovisionerContext> Context() => await console.GetRequiredService<IDbContextFactory<DeprovisionerContext>>().CreateDbContextAsync();
 
+    /// <summary>A service as the console has it, with the console's rights.</summary>
+    public T FromConsole<T>()
+        where T : notnull
+        => console.GetRequiredService<T>();
+
     /// <summary>What people see, as the console and the command line read it.</summary>
     public IOperations Operations => console.GetRequiredService<IOperations>();
 

@@ -4,7 +4,7 @@ namespace Deprovisioner.Storage.Access;
 internal static class AccessActs
 {
     public const string Refused = "access-refused";
-    public const string CreateKey = "key-create";
+    public const string CreateKey = "key-issue";
     public const string RevokeKey = "key-revoke";
 
     /// <param name="Asked">The method and the route, without values.</param>

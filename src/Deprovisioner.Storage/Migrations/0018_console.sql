@@ -41,5 +41,5 @@ declare allowed text := (select pg_get_constraintdef(oid) from pg_constraint whe
 begin
     alter table operator_acts drop constraint operator_acts_kind_check;
     execute 'alter table operator_acts add constraint operator_acts_kind_check '
-        || replace(replace(allowed, ' NOT VALID', ''), 'ARRAY[', 'ARRAY[''access-refused''::text, ''key-create''::text, ''key-revoke''::text, ') || ' not valid';
+        || replace(replace(allowed, ' NOT VALID', ''), 'ARRAY[', 'ARRAY[''access-refused''::text, ''key-issue''::text, ''key-revoke''::text, ') || ' not valid';
 end $$;
