@@ -7,7 +7,7 @@ usage() {
   cat <<'TEXT'
 Usage: ./deploy/quickstart.sh [--keep]
 
-Installs what is missing (Debian packages postgresql, rabbitmq-server, slapd, ldap-utils), starts private servers on free
+Installs what is missing (Debian packages postgresql, rabbitmq-server, slapd, ldap-utils, curl), starts private servers on free
 ports in a temporary folder, creates people on them, runs the worker, publishes a day of HR events, shows what happens, and
 compares the accounts before and after as the systems themselves report them. Stops everything at the end.
 
@@ -30,7 +30,7 @@ done
 . deploy/quickstart/show.sh
 
 need_dotnet
-need_packages postgresql rabbitmq-server slapd ldap-utils
+need_packages postgresql rabbitmq-server slapd ldap-utils curl
 
 home=$(mktemp -d "${TMPDIR:-/tmp}/deprovisioner-quickstart-XXXXXX")
 chmod 755 "$home"
@@ -51,8 +51,13 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-say "Building the worker"
-dotnet publish src/Deprovisioner.Worker -c Release -o "$home/app" -v quiet --nologo --disable-build-servers >"$home/build.log" 2>&1 || { tail -30 "$home/build.log" >&2; exit 1; }
+# publish PROJECT FOLDER
+publish() {
+  dotnet publish "src/$1" -c Release -o "$home/$2" -v quiet --nologo --disable-build-servers >"$home/build-$2.log" 2>&1 || { tail -30 "$home/build-$2.log" >&2; exit 1; }
+}
+say "Building the worker and the console"
+publish Deprovisioner.Worker app
+publish Deprovisioner.Console console
 deprovisioner() { "$home/app/deprovisioner" "$@"; }
 
 say "Starting PostgreSQL, RabbitMQ and OpenLDAP on free ports in $home"
@@ -90,6 +95,13 @@ worker=$!
 pids+=("$worker")
 wait_until 60 "the worker to be ready ($home/worker.log)" ready
 
+say "Starting the console, in local mode"
+console_url="http://127.0.0.1:$(free_port)"
+Deprovisioner__Console__Local=true "$home/console/deprovisioner-console" --urls "$console_url" >"$home/console.log" 2>&1 &
+pids+=($!)
+console_ready() { curl -sf -o /dev/null "$console_url/healthz/ready"; }
+wait_until 60 "the console to be ready ($home/console.log)" console_ready
+
 say "Publishing a day of HR events to the exchange hr.events"
 deprovisioner publish deploy/quickstart/events/1-hires.json deploy/quickstart/events/2-day.json deploy/quickstart/events/3-invalid.json
 wait_until 30 "the events to be taken in" is "select count(*) >= 9 from inbox" t
@@ -113,9 +125,9 @@ diff "$home/before" "$home/after" >"$home/changes" || true
 say "The saga of Linus, with its audit"
 deprovisioner sagas show "$(db "select saga_id from sagas where person_id = 'P1003'")"
 
-say "All sagas"
-deprovisioner sagas list
-deprovisioner systems list
+say "All sagas, and the systems, as the console tells of them"
+deprovisioner sagas list --server "$console_url"
+deprovisioner systems list --server "$console_url"
 verified=$(deprovisioner audit verify)
 
 check_expectations

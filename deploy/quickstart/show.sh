@@ -108,11 +108,12 @@ keep_running() {
   done
   cat <<TEXT
 
-Left running. To use it:
+Left running. The console: $console_url
+On the command line:
   cd $PWD && . $home/environment
   $home/app/deprovisioner sagas list
   ldapsearch -x -H $LDAP_URL -b dc=example,dc=test
-Logs: $home/worker.log
+Logs: $home/worker.log, $home/console.log
 To stop it:
   kill ${running[*]}; rm -rf $home
 TEXT

@@ -111,6 +111,7 @@ internal static class DeprovisionerCommands
         root.Add(NotificationsCommand.Create());
         root.Add(AuditCommand.Create());
         root.Add(ReportCommand.Create());
+        root.Add(KeysCommand.Create());
         root.Add(PolicyCommand.Create(clock));
         return root;
     }
