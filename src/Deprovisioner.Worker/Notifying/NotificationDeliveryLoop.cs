@@ -38,7 +38,7 @@ internal sealed class NotificationDeliveryLoop(
         foreach (var (receiver, count) in await deliveries.GiveUpUnasked([.. receivers.Select(r => r.Name)], configuration.Version, stoppingToken))
         {
             // Its name may be configured nowhere: no label.
-            WorkerTelemetry.Notifications.Add(count, new("receiver", "none"), new("result", "given-up"));
+            WorkerTelemetry.Notified("none", "given-up", count);
             log.LogWarning("{Count} deliveries to {Receiver} are given up: it is gone or not configured any more.", count, receiver);
         }
 

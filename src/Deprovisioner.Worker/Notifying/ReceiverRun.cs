@@ -65,7 +65,7 @@ internal sealed class ReceiverRun(NotificationDeliveries deliveries, Notificatio
     private void Tell(ClaimedDelivery delivery, DeliveryAnswer answer, DeliveryDecision decision)
     {
         var result = decision is DeliveryDecision.Done ? "delivered" : decision is DeliveryDecision.GivenUp ? "given-up" : "failed";
-        WorkerTelemetry.Notifications.Add(1, new("receiver", receiver.Name), new("result", result));
+        WorkerTelemetry.Notified(receiver.Name, result);
         switch (decision)
         {
             case DeliveryDecision.GivenUp { ReceiverIsGone: true }:

@@ -25,6 +25,7 @@ internal static class WorkerTelemetry
     private static readonly Counter<long> StepsSent = Meter.CreateCounter<long>("deprovisioner.steps.sent", "{step}", "Steps sent to connector hosts, by system");
     private static readonly Counter<long> StepsUnsent = Meter.CreateCounter<long>("deprovisioner.steps.unsent", "{step}", "Steps that the broker did not take, and that are offered again, by system");
     private static readonly Counter<long> StepsReported = Meter.CreateCounter<long>("deprovisioner.steps.reported", "{step}", "Step reports received, by system and outcome");
+    private static readonly Counter<long> Notifications = Meter.CreateCounter<long>("deprovisioner.notifications", "{delivery}", "Attempts to deliver webhooks and mails, by receiver and result");
     private static readonly Counter<long> LeasesExpired = Meter.CreateCounter<long>("deprovisioner.leases.expired", "{step}", "Leases that ran out unanswered");
 
     public static void EventTakenIn(string verdict, TimeSpan took)
@@ -35,14 +36,15 @@ internal static class WorkerTelemetry
 
     public static void Sent(SystemName system, int steps) => StepsSent.Add(steps, new KeyValuePair<string, object?>("system", system.Value));
 
-    /// <summary>Attempts to tell a receiver, by receiver and result.</summary>
-    public static readonly Counter<long> Notifications = Meter.CreateCounter<long>("deprovisioner.notifications", "{delivery}", "Attempts to deliver webhooks and mails, by receiver and result");
-
     public static void Unsent(SystemName system, int steps) => StepsUnsent.Add(steps, new KeyValuePair<string, object?>("system", system.Value));
 
     public static void Reported(SystemName system, Outcome outcome) => StepsReported.Add(1, new TagList { { "system", system.Value }, { "outcome", EnumText.Of(outcome) } });
 
     public static void Expired(int leases) => LeasesExpired.Add(leases);
+
+    /// <param name="receiver">As configured; <c>none</c>: of one that is configured no longer.</param>
+    /// <param name="result"><c>delivered</c>, <c>failed</c>, <c>given-up</c>.</param>
+    public static void Notified(string receiver, string result, int deliveries = 1) => Notifications.Add(deliveries, new TagList { { "receiver", receiver }, { "result", result } });
 
     /// <summary>An HR event is taken in, under its publisher's trace where it names one; null where nobody listens.</summary>
     public static Activity? Receiving(string? traceParent) => Start("hr-event receive", ActivityKind.Consumer, traceParent);

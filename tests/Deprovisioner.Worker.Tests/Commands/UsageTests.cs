@@ -17,6 +17,7 @@ public sealed class UsageTests
         "people", "people hold", "people show", "people unhold",
         "events", "events list", "events quarantined", "events resubmit",
         "audit", "audit verify", "audit export", "report",
+        "keys", "keys create", "keys list", "keys revoke",
         "policy", "policy check", "policy explain",
     ];
 

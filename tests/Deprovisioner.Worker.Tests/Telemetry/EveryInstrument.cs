@@ -44,6 +44,7 @@ internal static class EveryInstrument
         WorkerTelemetry.Unsent(Crm, 1);
         WorkerTelemetry.Reported(Crm, Outcome.Changed);
         WorkerTelemetry.Expired(1);
+        WorkerTelemetry.Notified("siem", "delivered");
         ConnectorTelemetry.Begun(Crm, second);
         using var trace = ConnectorTelemetry.Start(Crm, Command);
         trace.Ended(Report);
