@@ -31,6 +31,11 @@ internal static class SignInRegistration
         {
             protection.PersistKeysToFileSystem(new DirectoryInfo(path));
         }
+        else
+        {
+            // Else they would lie open in somebody's home.
+            protection.UseEphemeralDataProtectionProvider();
+        }
 
         var authentication = services.AddAuthentication(ByRequest)
             .AddPolicyScheme(ByRequest, null, options => options.ForwardDefaultSelector = http => Scheme(http, settings))
