@@ -16,11 +16,13 @@ internal static class Words
         {
             { TotalSeconds: < 1 } => $"{length.TotalMilliseconds:0} ms",
             { TotalMinutes: < 1 } => $"{length.TotalSeconds:0.#} s",
-            { TotalHours: < 1 } => $"{length.Minutes} min {length.Seconds} s",
-            { TotalDays: < 1 } => $"{length.Hours} h {length.Minutes} min",
-            _ => $"{(int)length.TotalDays} d {length.Hours} h",
+            { TotalHours: < 1 } => Two(length.Minutes, "min", length.Seconds, "s"),
+            { TotalDays: < 1 } => Two(length.Hours, "h", length.Minutes, "min"),
+            _ => Two((int)length.TotalDays, "d", length.Hours, "h"),
         };
     }
+
+    private static string Two(int large, string unit, int small, string smaller) => small == 0 ? $"{large} {unit}" : $"{large} {unit} {small} {smaller}";
 
     /// <summary>How far from now: <c>in 4 min 10 s</c>, <c>2 h 3 min ago</c>.</summary>
     public static string Relative(DateTimeOffset at, DateTimeOffset now) => at > now ? $"in {Span(at - now)}" : $"{Span(now - at)} ago";
