@@ -16,7 +16,6 @@ internal sealed class ActAnswers(IOperations operations, TimeProvider clock)
     private const int LongestKey = 255;
     private static readonly TimeSpan UsualWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>One act.</summary>
     public Task<IResult> Ask(HttpContext http, string? why, Func<Asker, ActRequest> act) => Ask(http, why, by => [act(by)]);
@@ -26,16 +25,16 @@ internal sealed class ActAnswers(IOperations operations, TimeProvider clock)
     {
         if (string.IsNullOrWhiteSpace(why))
         {
-            return Problems.Result(StatusCodes.Status400BadRequest, "'why' is missing: the reason, for the audit.");
+            return Problems.Answer(StatusCodes.Status400BadRequest, "'why' is missing: the reason, for the audit.");
         }
 
         var requests = acts(new Asker(http.User.Who(), why));
         var asked = await Keyed(http, requests);
-        return asked.Problem ?? await Answer(http, asked.Acts!);
+        return asked.Problem ?? Answer(await operations.Answered(asked.Acts!, Wait(http.Request), clock, http.RequestAborted));
     }
 
     /// <summary>As far as they are by now.</summary>
-    public static IResult Answer(IReadOnlyList<Act> acts)
+    private static IResult Answer(IReadOnlyList<Act> acts)
     {
         if (acts.FirstOrDefault(act => act.Status == "refused") is { } refused)
         {
@@ -61,24 +60,11 @@ internal sealed class ActAnswers(IOperations operations, TimeProvider clock)
 
         if (key.Length > LongestKey)
         {
-            return (null, Problems.Result(StatusCodes.Status400BadRequest, $"An Idempotency-Key has {LongestKey} characters at most."));
+            return (null, Problems.Answer(StatusCodes.Status400BadRequest, $"An Idempotency-Key has {LongestKey} characters at most."));
         }
 
         var asked = await operations.AskOnce(requests, key, http.RequestAborted);
-        return asked is null ? (null, Problems.Result(StatusCodes.Status422UnprocessableEntity, "This Idempotency-Key was used for something else.")) : (asked, null);
-    }
-
-    private async Task<IResult> Answer(HttpContext http, IReadOnlyList<Act> acts)
-    {
-        var wait = Wait(http.Request);
-        var began = clock.GetTimestamp();
-        while (!acts.All(act => act.IsAnswered()) && clock.GetElapsedTime(began) < wait)
-        {
-            await Task.Delay(Pause, clock, http.RequestAborted);
-            acts = await operations.Acts([.. acts.Select(act => act.ActId)], http.RequestAborted);
-        }
-
-        return Answer(acts);
+        return asked is null ? (null, Problems.Answer(StatusCodes.Status422UnprocessableEntity, "This Idempotency-Key was used for something else.")) : (asked, null);
     }
 
     /// <summary>RFC 7240, section 4.3.</summary>

@@ -18,7 +18,7 @@ internal sealed class ApiErrors(ILogger<ApiErrors> log) : IExceptionHandler
         };
         if (status >= StatusCodes.Status500InternalServerError)
         {
-            log.LogError("{Method} {Path} failed: {Error}", httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName, exception);
+            log.LogError("{Endpoint} failed: {Error}", httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.DisplayName, exception);
         }
 
         await Problems.Write(httpContext, status, detail);

@@ -24,7 +24,7 @@ internal static class EventEndpoints
 
     private static async Task<IResult> Resubmit(long id, Correction body, HttpContext http, ActAnswers acts)
         => string.IsNullOrWhiteSpace(body.Text)
-            ? Problems.Result(StatusCodes.Status400BadRequest, "'text' is missing: the whole message, corrected.")
+            ? Problems.Answer(StatusCodes.Status400BadRequest, "'text' is missing: the whole message, corrected.")
             : await acts.Ask(http, body.Why, by => ActRequest.Resubmit(by, id, body.Text));
 
     /// <param name="Why">The reason, for the audit.</param>

@@ -20,7 +20,7 @@ internal static class GuardEndpoints
     private static async Task<IResult> Announce(NewLayoff body, HttpContext http, ActAnswers acts)
         => body is { Size: > 0, From: { } from, Until: { } until } && from <= until
             ? await acts.Ask(http, body.Why, by => ActRequest.AnnounceLayoff(by, body.Size, Midnight(from), Midnight(until.AddDays(1))))
-            : Problems.Result(StatusCodes.Status400BadRequest, "'size' must be above 0, and 'from' and 'until' the first and the last day (UTC) on which their access ends, such as 2026-11-30.");
+            : Problems.Answer(StatusCodes.Status400BadRequest, "'size' must be above 0, and 'from' and 'until' the first and the last day (UTC) on which their access ends, such as 2026-11-30.");
 
     private static DateTimeOffset Midnight(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
 

@@ -13,7 +13,7 @@ internal static class Problems
         return http.Response.WriteAsJsonAsync(Of(status, detail), options: null, contentType: "application/problem+json", CancellationToken.None);
     }
 
-    public static IResult Result(int status, string detail) => Results.Problem(Of(status, detail));
+    public static IResult Answer(int status, string detail) => Results.Problem(Of(status, detail));
 
     private static ProblemDetails Of(int status, string detail) => new() { Status = status, Title = ReasonPhrases.GetReasonPhrase(status), Detail = detail };
 }

@@ -30,7 +30,7 @@ internal static class ReconciliationEndpoints
     private static async Task<IResult> Begin(NewReconciliation body, HttpContext http, ActAnswers acts)
         => body.Systems is { Count: > 0 } systems
             ? await acts.Ask(http, body.Why, by => [.. systems.Distinct().Select(system => ActRequest.Reconcile(by, system, body.ShrunkIsRight ?? false))])
-            : Problems.Result(StatusCodes.Status400BadRequest, "'systems' is missing: the names of those to compare.");
+            : Problems.Answer(StatusCodes.Status400BadRequest, "'systems' is missing: the names of those to compare.");
 
     /// <param name="Why">The reason, for the audit.</param>
     /// <param name="ShrunkIsRight">Believe a list that is far shorter than the last one: accounts were cleared up.</param>

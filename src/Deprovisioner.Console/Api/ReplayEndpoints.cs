@@ -36,7 +36,7 @@ internal static class ReplayEndpoints
         {
             if (!EnumText.All<StepAction>().Contains(named))
             {
-                return Problems.Result(StatusCodes.Status400BadRequest, $"'{named}' is no action: there are {string.Join(", ", EnumText.All<StepAction>())}.");
+                return Problems.Answer(StatusCodes.Status400BadRequest, $"'{named}' is no action: there are {string.Join(", ", EnumText.All<StepAction>())}.");
             }
 
             action = EnumText.Parse<StepAction>(named);
@@ -44,12 +44,12 @@ internal static class ReplayEndpoints
 
         if (body.Filter(action).IsEmpty && body.All is not true)
         {
-            return Problems.Result(StatusCodes.Status400BadRequest, "Nothing is said of which steps are meant. Name some, or say \"all\": true.");
+            return Problems.Answer(StatusCodes.Status400BadRequest, "Nothing is said of which steps are meant. Name some, or say \"all\": true.");
         }
 
         if (body.Start is not (null or "preview" or "if-few" or "at-once"))
         {
-            return Problems.Result(StatusCodes.Status400BadRequest, "'start' is 'preview', 'if-few' or 'at-once'.");
+            return Problems.Answer(StatusCodes.Status400BadRequest, "'start' is 'preview', 'if-few' or 'at-once'.");
         }
 
         var start = body.Start switch { "preview" => ReplayStart.AfterPreview, "at-once" => ReplayStart.AtOnce, _ => ReplayStart.IfFew };

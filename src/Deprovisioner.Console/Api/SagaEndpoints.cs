@@ -36,7 +36,7 @@ internal static class SagaEndpoints
 
     private static async Task<IResult> ApproveStage(Guid id, StageApproval body, HttpContext http, ActAnswers acts)
         => string.IsNullOrEmpty(body.Hash)
-            ? Problems.Result(StatusCodes.Status400BadRequest, "'hash' is missing: what the saga's 'approvals' give, of the plan and the accounts that were looked at.")
+            ? Problems.Answer(StatusCodes.Status400BadRequest, "'hash' is missing: what the saga's 'approvals' give, of the plan and the accounts that were looked at.")
             : await acts.Ask(http, body.Why, by => ActRequest.Approve(by, id, body.Stage, body.Hash));
 
     /// <param name="Why">The reason, for the audit.</param>

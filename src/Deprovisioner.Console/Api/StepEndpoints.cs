@@ -20,7 +20,7 @@ internal static class StepEndpoints
     }
 
     private static async Task<IResult> WithEvidence(Evidence body, Func<Task<IResult>> ask)
-        => string.IsNullOrWhiteSpace(body.Shows) ? Problems.Result(StatusCodes.Status400BadRequest, "'evidence' is missing: what shows that it is done.") : await ask();
+        => string.IsNullOrWhiteSpace(body.Shows) ? Problems.Answer(StatusCodes.Status400BadRequest, "'evidence' is missing: what shows that it is done.") : await ask();
 
     /// <summary>Which failed steps.</summary>
     internal readonly record struct FailedQuery(

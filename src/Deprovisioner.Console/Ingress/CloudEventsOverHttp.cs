@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Deprovisioner.Core.Intake;
 
 namespace Deprovisioner.Console.Ingress;
 
@@ -28,25 +29,12 @@ internal static class CloudEventsOverHttp
         => MediaType(request) switch
         {
             Structured => [body],
-            Batched => Split(body),
+            Batched => HrEventBatch.Split(body),
             _ => [Binary(request, body)],
         };
 
     private static string? MediaType(HttpRequest request)
         => MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType?.ToLowerInvariant() : null;
-
-    private static IReadOnlyList<byte[]> Split(byte[] body)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body);
-            return document.RootElement.ValueKind is JsonValueKind.Array ? [.. document.RootElement.EnumerateArray().Select(item => JsonSerializer.SerializeToUtf8Bytes(item))] : [body];
-        }
-        catch (JsonException)
-        {
-            return [body];
-        }
-    }
 
     /// <summary>Attributes stand in headers, percent-encoded (section 3.1.3.2); the body is the data.</summary>
     private static byte[] Binary(HttpRequest request, byte[] body)

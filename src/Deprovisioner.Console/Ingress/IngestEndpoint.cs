@@ -44,24 +44,24 @@ internal sealed class IngestEndpoint(IngressEvents events, IngressSettings setti
         {
             var after = lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1);
             http.Response.Headers.RetryAfter = Math.Ceiling(after.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-            return Problems.Result(StatusCodes.Status429TooManyRequests, $"More than {settings.PerMinute} requests a minute.");
+            return Problems.Answer(StatusCodes.Status429TooManyRequests, $"More than {settings.PerMinute} requests a minute.");
         }
 
         if (CloudEventsOverHttp.Unsupported(http.Request) is { } unsupported)
         {
-            return Problems.Result(StatusCodes.Status415UnsupportedMediaType, unsupported);
+            return Problems.Answer(StatusCodes.Status415UnsupportedMediaType, unsupported);
         }
 
         var body = await Body(http);
-        if (settings.Secret is { } secret && EventSignature.Fault(http.Request.Headers, body, secret, clock.GetUtcNow()) is { } fault)
+        if (settings.Key is { } key && EventSignature.Fault(http.Request.Headers, body, key, clock.GetUtcNow()) is { } fault)
         {
-            return Problems.Result(StatusCodes.Status403Forbidden, fault);
+            return Problems.Answer(StatusCodes.Status403Forbidden, fault);
         }
 
         var messages = CloudEventsOverHttp.Messages(http.Request, body);
         if (messages.Count is 0 or > MostEvents)
         {
-            return Problems.Result(StatusCodes.Status400BadRequest, $"A batch has 1 to {MostEvents} events, and this one {messages.Count}: nothing of it was taken in.");
+            return Problems.Answer(StatusCodes.Status400BadRequest, $"A batch has 1 to {MostEvents} events, and this one {messages.Count}: nothing of it was taken in.");
         }
 
         await events.Keep(messages, http.User.Who(), http.RequestAborted);

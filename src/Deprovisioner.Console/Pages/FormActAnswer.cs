@@ -12,7 +12,6 @@ internal sealed class FormActAnswer(IHttpContextAccessor accessor, IOperations o
 {
     /// <summary>An orchestrator answers in a tenth of a second; who waits longer sees that it is asked for.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <param name="leadsTo">Where what was done is to be seen; null: on the page with the form.</param>
     public async Task<IResult> Ask(IFormCollection form, Func<Asker, IReadOnlyList<ActRequest>> acts, Func<Act, string>? leadsTo = null)
@@ -22,25 +21,13 @@ internal sealed class FormActAnswer(IHttpContextAccessor accessor, IOperations o
         try
         {
             var why = form.Text("why") ?? throw new IncompleteFormException("why");
-            var asked = await Answered(await operations.Ask(acts(new Asker(http.User.Who(), why)), CancellationToken.None), http.RequestAborted);
+            var asked = await operations.Answered(await operations.Ask(acts(new Asker(http.User.Who(), why)), CancellationToken.None), Patience, clock, http.RequestAborted);
             return Results.LocalRedirect(leadsTo is not null && asked is [{ Status: "done" } done] ? leadsTo(done) : With(back, [.. asked.Select(act => KeyValuePair.Create("act", $"{act.ActId}"))]));
         }
         catch (IncompleteFormException error)
         {
             return Results.LocalRedirect(With(back, KeyValuePair.Create("problem", error.Message)));
         }
-    }
-
-    private async Task<IReadOnlyList<Act>> Answered(IReadOnlyList<Act> acts, CancellationToken cancellationToken)
-    {
-        var began = clock.GetTimestamp();
-        while (!acts.All(act => act.IsAnswered()) && clock.GetElapsedTime(began) < Patience)
-        {
-            await Task.Delay(Pause, clock, cancellationToken);
-            acts = await operations.Acts([.. acts.Select(act => act.ActId)], cancellationToken);
-        }
-
-        return acts;
     }
 
     /// <summary>A page of ours, whatever the form says.</summary>

@@ -1,3 +1,4 @@
+using Deprovisioner.Console.Api;
 using Deprovisioner.Console.Settings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -95,9 +96,9 @@ internal static class SignInRegistration
         };
         options.Events.OnRemoteFailure = context =>
         {
-            context.Response.Redirect("/sign-in-failed");
+            // Here and now: another address would only ask for a sign-in again.
             context.HandleResponse();
-            return Task.CompletedTask;
+            return Problems.Write(context.HttpContext, StatusCodes.Status401Unauthorized, "Signing in did not work. Open the console's first page to try again; if it goes on, its log says why.");
         };
     }
 

@@ -30,12 +30,12 @@ internal sealed class OverviewReading(NpgsqlDataSource database, SystemReading s
             (select received_at from inbox order by inbox_id desc limit 1)
         """;
 
-    /// <summary>A range with two ends: by one alone the planner expects a third of all that ever left, and reads the table.</summary>
+    /// <summary>As the metrics count it: from the effective time, or from when it was planned where HR told of it later. A range with two ends: by one alone the planner expects a third of all that ever left, and reads the table.</summary>
     private const string Containment =
         """
         select (contained_at at time zone 'UTC')::date, urgent, count(*),
-            percentile_disc(0.5) within group (order by greatest(contained_at - effective_at, interval '0')),
-            percentile_disc(0.95) within group (order by greatest(contained_at - effective_at, interval '0'))
+            percentile_disc(0.5) within group (order by contained_at - greatest(effective_at, planned_at)),
+            percentile_disc(0.95) within group (order by contained_at - greatest(effective_at, planned_at))
         from sagas where kind = 'leaver' and contained_at is not null and contained_at >= $1 and contained_at <= $2 group by 1, 2
         """;
 

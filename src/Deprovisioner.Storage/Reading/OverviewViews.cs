@@ -28,7 +28,7 @@ public sealed record SagaCounts(int Scheduled, int Running, int NeedsAttention, 
 /// <summary>How much waits for a person's decision. A saga that waits for several counts with each.</summary>
 public sealed record HoldCounts(int Guard, int Protected, int Drift, int Approval, int Event);
 
-/// <summary>How long it took until the access of leavers had ended, of those with whom that was so on one day (UTC). From the effective time; null: of nobody.</summary>
+/// <summary>How long it took until the access of leavers had ended, of those with whom that was so on one day (UTC). From the effective time, or from when the saga was planned where that was later; null: of nobody.</summary>
 /// <param name="Ordinary">Those who are not urgent.</param>
 /// <param name="Urgent">Those who are.</param>
 public sealed record ContainmentDay(DateOnly Day, ContainmentTimes? Ordinary, ContainmentTimes? Urgent);

@@ -30,7 +30,7 @@ internal static class PublishCommand
             var events = new List<(string File, ReadOnlyMemory<byte> Bytes)>();
             foreach (var file in parsed.GetValue(files)!)
             {
-                events.AddRange(Split(await Read(file, cancellationToken)).Select(bytes => (file, bytes)));
+                events.AddRange(HrEventBatch.Split(await Read(file, cancellationToken)).Select(bytes => (file, (ReadOnlyMemory<byte>)bytes)));
             }
 
             var results = parsed.GetValue(ServerOption.Option) is not null ? await ToServer(parsed, events, cancellationToken)
@@ -126,22 +126,6 @@ internal static class PublishCommand
         await using var input = Console.OpenStandardInput();
         await input.CopyToAsync(bytes, cancellationToken);
         return bytes.ToArray();
-    }
-
-    /// <summary>An array's items one by one; anything else as it is, since bad input belongs in quarantine with its own bytes.</summary>
-    private static IEnumerable<ReadOnlyMemory<byte>> Split(byte[] bytes)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(bytes);
-            return document.RootElement.ValueKind is JsonValueKind.Array
-                ? [.. document.RootElement.EnumerateArray().Select(item => (ReadOnlyMemory<byte>)JsonSerializer.SerializeToUtf8Bytes(item))]
-                : [bytes];
-        }
-        catch (JsonException)
-        {
-            return [bytes];
-        }
     }
 
     private sealed record Published(string File, string? Type, string? Id, string Result, string? Reason);

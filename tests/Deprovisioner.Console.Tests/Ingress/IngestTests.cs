@@ -13,7 +13,7 @@ namespace Deprovisioner.Console.Tests.Ingress;
 [Collection(nameof(ConsoleSite))]
 public sealed class IngestTests(ConsoleSite site)
 {
-    private const string Secret = "a-secret-of-the-test";
+    private static readonly byte[] Key = RandomNumberGenerator.GetBytes(32);
 
     [Fact]
     public async Task A_structured_event_is_decided()
@@ -100,7 +100,7 @@ public sealed class IngestTests(ConsoleSite site)
     [Fact]
     public async Task A_signature_is_asked_for_where_a_secret_is_set()
     {
-        var url = await site.NewConsole("--Deprovisioner:Console:Ingress:Secret", Secret);
+        var url = await site.NewConsole("--Deprovisioner:Console:Ingress:Secret", "whsec_" + Convert.ToBase64String(Key));
         var body = Company.Hired("P-signed", "signed").ToJsonString();
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
 
@@ -114,7 +114,7 @@ public sealed class IngestTests(ConsoleSite site)
         await Decided("hired-P-signed");
     }
 
-    private static string Signature(string id, long at, string body) => "v1," + Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes($"{id}.{at}.{body}")));
+    private static string Signature(string id, long at, string body) => "v1," + Convert.ToBase64String(HMACSHA256.HashData(Key, Encoding.UTF8.GetBytes($"{id}.{at}.{body}")));
 
     private Task Decided(string id)
         => Eventually.True($"{id} to be decided", async () => await site.Scalar<long>($"select count(*) from inbox where event_id = '{id}'") == 1 && await site.Scalar<long>("select count(*) from ingress_events") == 0);

@@ -115,7 +115,7 @@ public sealed class SignInTests(ConsoleSite site)
 
     [Theory]
     [InlineData("Deprovisioner:Console:Oidc:Authority", "http://login.example.test", "https")]
-    [InlineData("Deprovisioner:Console:Ingress:Secret", "short", "16 characters")]
+    [InlineData("Deprovisioner:Console:Ingress:Secret", "short", "whsec_")]
     [InlineData("Deprovisioner:Console:Lokal", "true", "Lokal")]
     public void A_setting_that_cannot_be_is_told_of(string name, string value, string says)
     {

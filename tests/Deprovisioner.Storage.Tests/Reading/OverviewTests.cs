@@ -47,7 +47,7 @@ public sealed class OverviewTests(StorageServer server)
         await Contain(store, "old", TimeSpan.FromSeconds(1));
         store.Clock.Advance(TimeSpan.FromDays(14));
         await Contain(store, "fast", TimeSpan.FromMinutes(1));
-        await Contain(store, "slow", TimeSpan.FromMinutes(3));
+        await Contain(store, "slow, and told of late", TimeSpan.FromMinutes(3), late: TimeSpan.FromDays(2));
         await Contain(store, "urgent", TimeSpan.FromSeconds(5), urgent: true);
         store.Clock.Advance(TimeSpan.FromDays(1));
 
@@ -59,9 +59,9 @@ public sealed class OverviewTests(StorageServer server)
         Assert.All(days.Where((_, day) => day != 12), day => Assert.Equal(new ContainmentDay(day.Day, null, null), day));
     }
 
-    private static async Task Contain(Store store, string person, TimeSpan after, bool urgent = false)
+    private static async Task Contain(Store store, string person, TimeSpan after, bool urgent = false, TimeSpan late = default)
     {
-        await store.Arrive(Organisation.Terminated(person, urgent: urgent));
+        await store.Arrive(Organisation.Terminated(person, urgent: urgent) with { EffectiveAt = store.Clock.Now - late });
         var step = Assert.Single(await store.Claim());
         store.Clock.Advance(after);
         await store.Report("crm", store.Reported(step, Outcome.Changed));
