@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Intake;
 using Deprovisioner.Storage;
