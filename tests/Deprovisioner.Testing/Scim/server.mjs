@@ -28,8 +28,9 @@ const kept = (store, show) => ({
             return show(store.get(resource.id));
         }
 
-        const all = [...store.values()].map(show);
-        return resource.filter ? resource.filter.match(all) : all;
+        // Shown after they are chosen: to look through all groups for each user would be most of the work.
+        const all = [...store.values()];
+        return (resource.filter ? resource.filter.match(all) : all).map(show);
     },
     ingress: (resource, data) => {
         if (resource.id && !store.has(resource.id)) {
