@@ -36,7 +36,7 @@ internal static class ConsoleHost
         builder.Services.AddSingleton<IngestEndpoint>();
         builder.Services.AddSingleton<ActAnswers>();
         builder.Services.AddSignIn(settings);
-        builder.Services.AddExceptionHandler<ApiErrors>();
+        builder.Services.AddExceptionHandler<Failures>();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.AddProblemDetails();
         builder.Services.AddOpenApi();
@@ -82,6 +82,11 @@ internal static class ConsoleHost
         IngestEndpoint.Map(web);
         AssetEndpoints.Map(web);
         FormActs.Map(web);
+        if (settings.Oidc is not null)
+        {
+            SignOutEndpoints.Map(web);
+        }
+
         web.MapRazorComponents<App>();
     }
 }

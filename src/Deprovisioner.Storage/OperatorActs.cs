@@ -1,4 +1,5 @@
 using Deprovisioner.Storage.Model;
+using Deprovisioner.Storage.Writing;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -13,6 +14,16 @@ public sealed class OperatorActs(NpgsqlDataSource database)
     /// <summary>Requests that no orchestrator has taken, oldest first.</summary>
     public async Task<IReadOnlyList<long>> Requested(CancellationToken cancellationToken)
         => await database.Rows("select act_id from operator_acts where status = 'requested' order by act_id limit 500", row => row.GetInt64(0), cancellationToken);
+
+    /// <summary>Answers a request that cannot be decided, so that those behind it are.</summary>
+    public async Task Refuse(long act, string answer, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("update operator_acts set status = 'refused', answer = $2, done_at = $3 where act_id = $1 and status = 'requested'");
+        command.Parameters.Add(Sql.Big(act));
+        command.Parameters.Add(Sql.Text(answer));
+        command.Parameters.Add(Sql.Time(now));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 
     /// <summary>A connection that hears of new requests.</summary>
     public async Task<NpgsqlConnection> Listen(CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using Deprovisioner.Contracts;
 using Deprovisioner.Core.Policies;
 using Deprovisioner.Storage.Writing;
 using Npgsql;
@@ -5,7 +6,8 @@ using Npgsql;
 namespace Deprovisioner.Storage;
 
 /// <summary>Keeps the configured systems' rows, and each configuration that was ever in force.</summary>
-public sealed class SystemRegistry(NpgsqlDataSource database, TimeProvider clock)
+/// <param name="connectors">Those of this build.</param>
+public sealed class SystemRegistry(NpgsqlDataSource database, IReadOnlyList<ConnectorDescription> connectors, TimeProvider clock)
 {
     /// <summary>Writes the configuration's systems and text. True where another version was taken up last, or none.</summary>
     public async Task<bool> TakeUp(Configuration configuration, CancellationToken cancellationToken)
@@ -27,6 +29,8 @@ public sealed class SystemRegistry(NpgsqlDataSource database, TimeProvider clock
                 returning version
                 """,
                 Sql.Text(configuration.Version), Sql.Text(configuration.Text), Sql.Time(now));
+            // By whichever build took it up last, though the text is the same.
+            version.Add("update configurations set connectors = $2::jsonb where version = $1 and connectors <> $2::jsonb", Sql.Text(configuration.Version), Sql.Text(ConnectorsText.Of(connectors)));
             await version.Read([_ => isNew = true], cancellationToken);
         }
 

@@ -16,6 +16,7 @@ internal static class ScenarioCatalogue
         LayoffScenario.Create(),
         BacklogScenario.Create(),
         GrowthScenario.Create(),
+        PagesScenario.Create(),
         IdleScenario.Create(),
         AllScenario.Create(),
 

@@ -44,7 +44,9 @@ internal static class Organisation
     public static PolicyStage Stage(string name, params StepAction[] actions) => new() { Name = name, Steps = [.. actions.Select(action => new PolicyStep { System = null, Action = action })] };
 
     public static SystemActions Actions(Configuration configuration)
-        => new(configuration.Systems, [new ConnectorDescription("directory", Enum.GetValues<StepAction>().ToHashSet(), [])]);
+        => new(configuration.Systems, Connectors);
+
+    public static IReadOnlyList<ConnectorDescription> Connectors { get; } = [new ConnectorDescription("directory", Enum.GetValues<StepAction>().ToHashSet(), [])];
 
     public static HrEvent Terminated(string person, string? id = null, bool urgent = false) => Event(HrEventTypes.Terminated, person, id ?? $"terminated-{person}") with { Urgent = urgent };
 

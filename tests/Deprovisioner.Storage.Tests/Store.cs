@@ -35,6 +35,7 @@ internal sealed class Store : IAsyncDisposable
         services = new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(warnings))
             .AddSingleton<TimeProvider>(clock)
+            .AddSingleton(Organisation.Connectors)
             .AddSingleton(new EventIntake(configuration, Organisation.Actions(configuration)))
             .AddStorage(As(DatabaseRole.Orchestrator, connectionString))
             .AddFactWriter()
@@ -53,6 +54,9 @@ internal sealed class Store : IAsyncDisposable
     public Outbox Outbox => Get<Outbox>();
 
     public SystemRegistry Systems => Get<SystemRegistry>();
+
+    /// <summary>The same of another build, with other connectors.</summary>
+    public SystemRegistry SystemsOf(params IReadOnlyList<ConnectorDescription> connectors) => new(Get<NpgsqlDataSource>(), connectors, Clock);
 
     /// <summary>What the storage logged at warning and above.</summary>
     public IReadOnlyCollection<string> Warnings => warnings.Lines;

@@ -1,3 +1,5 @@
+using Deprovisioner.Contracts;
+
 namespace Deprovisioner.Storage.Tests;
 
 [Collection(nameof(StorageServer))]
@@ -53,6 +55,21 @@ public sealed class SystemRegistryTests(StorageServer server)
         store.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.True(await store.Systems.TakeUp(first, default));
         Assert.False(await store.Systems.TakeUp(first, default));
+    }
+
+    [Fact]
+    public async Task Beside_a_configuration_stands_what_the_connectors_can_do_of_whoever_took_it_up_last()
+    {
+        var configuration = Organisation.Of("crm");
+        await using var store = await Store.New(server, configuration);
+        ConnectorDescription later = new("later", new HashSet<StepAction> { StepAction.DisableAccount }, [new SettingDescription("url", SettingKind.Url, true, "Where it is."), new SettingDescription("how", SettingKind.Choice, false, "How.", ["a", "b"])], FindsAccounts: false);
+
+        Assert.False(await store.SystemsOf(later).TakeUp(configuration, default));
+
+        var kept = Assert.Single(ConnectorsText.Read(Assert.Single(await store.Rows("select connectors::text from configurations"))));
+        Assert.Equal((later.Connector, later.FindsAccounts), (kept.Connector, kept.FindsAccounts));
+        Assert.Equal(later.Actions, kept.Actions);
+        Assert.Equal(later.Settings.Select(s => (s.Key, s.Kind, s.Required, s.Help, string.Join(' ', s.Allowed ?? []))), kept.Settings.Select(s => (s.Key, s.Kind, s.Required, s.Help, string.Join(' ', s.Allowed ?? []))));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public static class FinishedSagas
                 '[{"{"}"ordinal":0,"name":"contain","after":"00:00:00","within":null,"approvalRequired":false{"}"}]', {steps}, sha256(person::bytea) from past;
         insert into steps (step_id, saga_id, ordinal, stage, system, action, status, priority, sends, first_due_at, outcome, settled_at)
             select gen_random_uuid(), saga, s, 0, (select system from systems where configured order by system limit 1), 'disable-account', 'succeeded', 100, 1, at, 'changed', at from past, generate_series(0, {steps - 1}) s;
-        insert into audit select saga, s, at, 'step-reported', convert_to(repeat('x', 300), 'UTF8'), sha256((person || s)::bytea) from past, generate_series(1, {steps}) s;
+        insert into audit select saga, s, at, 'step-reported', convert_to(json_build_object('outcome', 'changed', 'note', repeat('x', 260))::text, 'UTF8'), sha256((person || s)::bytea) from past, generate_series(1, {steps}) s;
         insert into audit_private select saga, s, person, convert_to(repeat('x', 200), 'UTF8') from past, generate_series(1, {steps}) s where s % 5 = 1;
         insert into outbox (type, saga_id, payload, created_at, published_at) select t, saga, '{"{}"}', at, at from past, unnest(array['deprovisioning.started.v1', 'deprovisioning.completed.v1']) t;
         insert into guard_transitions (saga_id, person_id, employment_id, at, effective_at) select saga, person, person || '-1', at, at from past;

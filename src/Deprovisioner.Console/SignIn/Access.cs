@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Deprovisioner.Storage.Access;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Deprovisioner.Console.SignIn;
@@ -42,4 +43,7 @@ internal static class Access
 
     /// <summary>Who asks, as the audit names them.</summary>
     public static string Who(this ClaimsPrincipal user) => user.Identity?.Name is { Length: > 0 } name ? name : throw new InvalidOperationException("Nobody has signed in.");
+
+    /// <summary>Whether a person has signed in at the identity provider, and so can sign out.</summary>
+    public static bool HasSignedIn(this ClaimsPrincipal user) => user.Identity is { IsAuthenticated: true, AuthenticationType: OpenIdConnectDefaults.AuthenticationScheme };
 }

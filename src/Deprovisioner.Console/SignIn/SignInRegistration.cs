@@ -1,4 +1,4 @@
-using Deprovisioner.Console.Api;
+using Deprovisioner.Console.Pages;
 using Deprovisioner.Console.Settings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -98,7 +98,20 @@ internal static class SignInRegistration
         {
             // Here and now: another address would only ask for a sign-in again.
             context.HandleResponse();
-            return Problems.Write(context.HttpContext, StatusCodes.Status401Unauthorized, "Signing in did not work. Open the console's first page to try again; if it goes on, its log says why.");
+            return Notices.Write(context.HttpContext, StatusCodes.Status401Unauthorized, "Signing in did not work", "Nothing was changed. If it goes on, the console's log says why.", ("Try again", "/"));
+        };
+        options.Events.OnRedirectToIdentityProviderForSignOut = context =>
+        {
+            if (string.IsNullOrEmpty(context.ProtocolMessage.IssuerAddress))
+            {
+                // It has no page for that.
+                context.Response.Redirect(SignOutEndpoints.DoneAddress);
+                context.HandleResponse();
+            }
+
+            // In the place of a token of theirs, which is not kept (https://openid.net/specs/openid-connect-rpinitiated-1_0.html, section 2).
+            context.ProtocolMessage.ClientId = settings.ClientId;
+            return Task.CompletedTask;
         };
     }
 

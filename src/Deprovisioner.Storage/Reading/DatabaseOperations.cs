@@ -1,17 +1,19 @@
 using Deprovisioner.Storage.Asking;
 using Deprovisioner.Storage.Auditing;
+using Deprovisioner.Storage.Writing;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Deprovisioner.Storage.Reading;
 
 /// <summary>The installation as its database has it.</summary>
-internal sealed class DatabaseOperations(IDbContextFactory<DeprovisionerContext> contexts, NpgsqlDataSource database, AuditReader audit, TimeProvider clock) : IOperations
+internal sealed class DatabaseOperations(IDbContextFactory<DeprovisionerContext> contexts, NpgsqlDataSource database, AuditReader audit, PreviewReader preview, TimeProvider clock) : IOperations
 {
     private readonly SagaReading sagas = new(contexts, audit, clock);
     private readonly HoldReading holds = new(contexts);
     private readonly SystemReading systems = new(contexts);
     private readonly PersonReading people = new(contexts, clock);
+    private readonly PlanReading plans = new(contexts, database, preview, clock);
     private readonly TaskReading tasks = new(contexts, clock);
     private readonly EventReading events = new(contexts, database);
     private readonly RequestedActs acts = new(contexts, clock);
@@ -34,6 +36,8 @@ internal sealed class DatabaseOperations(IDbContextFactory<DeprovisionerContext>
     public Task<IReadOnlyList<SystemLine>> Systems(CancellationToken cancellationToken) => systems.List(cancellationToken);
 
     public Task<PersonView?> Person(string id, CancellationToken cancellationToken) => people.Find(id, cancellationToken);
+
+    public Task<PlanAnswer> Plan(PlanQuestion question, CancellationToken cancellationToken) => plans.Of(question, cancellationToken);
 
     public Task<IReadOnlyList<TaskLine>> Tasks(string? owner, bool overdue, CancellationToken cancellationToken) => tasks.List(owner, overdue, cancellationToken);
 

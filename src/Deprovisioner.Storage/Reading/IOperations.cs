@@ -26,6 +26,9 @@ public interface IOperations
     /// <summary>One person with all that is known of them; null: nobody is known by that id.</summary>
     Task<PersonView?> Person(string id, CancellationToken cancellationToken);
 
+    /// <summary>What an event would bring about, by the configuration in force. Nothing is done.</summary>
+    Task<PlanAnswer> Plan(PlanQuestion question, CancellationToken cancellationToken);
+
     /// <summary>What people have to do by hand, the most urgent first.</summary>
     /// <param name="owner">Null: whoever has them.</param>
     Task<IReadOnlyList<TaskLine>> Tasks(string? owner, bool overdue, CancellationToken cancellationToken);

@@ -4,7 +4,9 @@ using Deprovisioner.Contracts;
 using Deprovisioner.Core.Intake;
 using Deprovisioner.Core.Planning;
 using Deprovisioner.Core.Previewing;
+using Deprovisioner.Storage.Reading;
 using Deprovisioner.Storage.Writing;
+using Deprovisioner.Worker.Commands.Server;
 using Deprovisioner.Worker.Settings;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,19 +26,22 @@ internal static class PlanCommand
         command.Add(json);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var configuration = ConfigurationFile.Load(CommandServices.Settings().ConfigPath);
-            await using var services = CommandServices.WithDatabase(clock);
-            var (events, obstacle) = options.File(parsed) is { } file
-                ? await FromFile(file, parsed.GetValue(person), cancellationToken)
-                : await FromOptions(services, parsed, parsed.GetValue(person), cancellationToken);
-            if (obstacle is not null)
+            var (id, file) = (parsed.GetValue(person), options.File(parsed));
+            if (id is null && file is null)
             {
-                Terminal.Error(obstacle);
-                return parsed.GetValue(person) is null && options.File(parsed) is null ? DeprovisionerCommands.WrongUsage : DeprovisionerCommands.Failed;
+                Terminal.Error("name a PERSON, or a file with an event: --event FILE.");
+                return DeprovisionerCommands.WrongUsage;
             }
 
-            var facts = await services.GetRequiredService<PreviewReader>().Read(events[0], configuration, cancellationToken);
-            var plan = new Preview(configuration, new SystemActions(configuration.Systems, ConnectorCatalogue.Descriptions)).Of(facts, events);
+            var (plan, obstacle) = parsed.GetValue(ServerOption.Option) is null
+                ? await ByFile(id, file, options, parsed, clock, cancellationToken)
+                : await ByServer(id, file, options, parsed, cancellationToken);
+            if (plan is null)
+            {
+                Terminal.Error(obstacle == PlanQuestion.NobodyKnown(id!) ? $"{obstacle} Say who it is with --email or --user-name, or give a file with an event: --event FILE." : obstacle!);
+                return DeprovisionerCommands.Failed;
+            }
+
             if (parsed.GetValue(json))
             {
                 Terminal.Json(plan);
@@ -51,19 +56,37 @@ internal static class PlanCommand
             return DeprovisionerCommands.Done;
         });
         return command;
+    }
 
-        async Task<(IReadOnlyList<HrEvent> Events, string? Obstacle)> FromOptions(ServiceProvider services, ParseResult parsed, string? id, CancellationToken cancellationToken)
+    /// <summary>By the organisation's file here, which need not be in force yet.</summary>
+    private static async Task<PlanAnswer> ByFile(string? person, string? file, PlanOptions options, ParseResult parsed, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var configuration = ConfigurationFile.Load(CommandServices.Settings().ConfigPath);
+        await using var services = CommandServices.WithDatabase(clock);
+        var (events, obstacle) = file is not null ? await FromFile(file, person, cancellationToken) : await FromOptions(services, options.Question(parsed, person!), clock, cancellationToken);
+        return obstacle is not null
+            ? new(null, obstacle)
+            : new(new Preview(configuration, new SystemActions(configuration.Systems, ConnectorCatalogue.Descriptions)).Of(await services.GetRequiredService<PreviewReader>().Read(events[0], configuration, cancellationToken), events), null);
+    }
+
+    /// <summary>By the configuration in force.</summary>
+    private static async Task<PlanAnswer> ByServer(string? person, string? file, PlanOptions options, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        if (file is not null || person is null)
         {
-            if (id is null)
-            {
-                return ([], "name a PERSON, or a file with an event: --event FILE.");
-            }
-
-            await using var context = await services.Context(cancellationToken);
-            var known = await context.Persons.FirstOrDefaultAsync(p => p.PersonId == id, cancellationToken);
-            var employments = await context.Employments.Where(e => e.PersonId == id).OrderBy(e => e.EmploymentId).ToListAsync(cancellationToken);
-            return options.Events(parsed, id, known, employments, clock.GetUtcNow());
+            return new(null, "a console takes no event from a file: say what kind of event it is, such as --event terminated.");
         }
+
+        await using var services = CommandServices.WithOperations(parsed);
+        return await services.GetRequiredService<IOperations>().Plan(options.Question(parsed, person), cancellationToken);
+    }
+
+    private static async Task<(IReadOnlyList<HrEvent> Events, string? Obstacle)> FromOptions(ServiceProvider services, PlanQuestion question, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        await using var context = await services.Context(cancellationToken);
+        var known = await context.Persons.FirstOrDefaultAsync(p => p.PersonId == question.Person, cancellationToken);
+        var employments = await context.Employments.Where(e => e.PersonId == question.Person).OrderBy(e => e.EmploymentId).ToListAsync(cancellationToken);
+        return question.Events(known, employments, clock.GetUtcNow());
     }
 
     private static async Task<(IReadOnlyList<HrEvent> Events, string? Obstacle)> FromFile(string file, string? person, CancellationToken cancellationToken)

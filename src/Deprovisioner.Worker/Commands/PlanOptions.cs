@@ -1,15 +1,12 @@
 using System.CommandLine;
-using Deprovisioner.Contracts;
 using Deprovisioner.Core.Policies;
-using Deprovisioner.Storage.Model;
+using Deprovisioner.Storage.Reading;
 
 namespace Deprovisioner.Worker.Commands;
 
 /// <summary>The options of <c>plan</c>: an event that nobody has sent. What is not said of it is as the registry has it.</summary>
 internal sealed class PlanOptions
 {
-    private static readonly string[] GivesAnAssignment = ["transferred", "hired", "changed"];
-
     private readonly Option<string?> kind = new("--event") { Description = $"{string.Join(", ", PolicyMatcher.EventNames)}; or a file with one event. Unless told: the person leaves, under every employment." };
     private readonly Option<string?> employment = new("--employment") { Description = "Which employment; the first that has not ended unless told. For hired also a new one." };
     private readonly Option<string?> reason = new("--reason") { Description = "The event's reason: voluntary, involuntary, misconduct …" };
@@ -38,9 +35,9 @@ internal sealed class PlanOptions
             // By their texts: asking for the value of a word that is refused throws.
             var name = parsed.GetResult(kind)?.Tokens is [{ Value: var said }] ? said : null;
             bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
-            if (!GivesAnAssignment.Contains(name) && Array.Find(assignment, IsGiven) is { } stray)
+            if (!PlanQuestion.GivesAnAssignment.Contains(name) && Array.Find(assignment, IsGiven) is { } stray)
             {
-                parsed.AddError($"{stray.Name} is for --event {string.Join(", ", GivesAnAssignment)}.");
+                parsed.AddError($"{stray.Name} is for --event {string.Join(", ", PlanQuestion.GivesAnAssignment)}.");
             }
 
             if (IsGiven(lastDay) && IsGiven(at))
@@ -59,55 +56,17 @@ internal sealed class PlanOptions
     /// <summary>The file with an event that was named; null: a kind of event was, or nothing.</summary>
     public string? File(ParseResult parsed) => parsed.GetValue(kind) is { } said && !PolicyMatcher.EventNames.Contains(said) ? said : null;
 
-    /// <summary>The events to be decided; or why there are none.</summary>
-    /// <param name="known">The person; null: not in the registry.</param>
-    public (IReadOnlyList<HrEvent> Events, string? Obstacle) Events(ParseResult parsed, string id, PersonEntity? known, IReadOnlyList<EmploymentEntity> employments, DateTimeOffset now)
-    {
-        var name = parsed.GetValue(kind);
-        var one = parsed.GetValue(employment);
-        var tells = parsed.GetValue(email) is not null || parsed.GetValue(userName) is not null;
-        if (employments.Count == 0 && !tells && name != "hired")
+    /// <summary>The event that the options tell of.</summary>
+    public PlanQuestion Question(ParseResult parsed, string person)
+        => new(person, parsed.GetValue(kind), parsed.GetValue(employment), parsed.GetValue(reason), parsed.GetValue(lastDay), parsed.GetValue(at), parsed.GetValue(urgent))
         {
-            return ([], $"nobody is known by the id {id}. Say who it is with --email or --user-name, or give a file with an event: --event FILE.");
-        }
-
-        if (one is not null && employments.Count > 0 && name != "hired" && !employments.Any(e => e.EmploymentId == one))
-        {
-            return ([], $"{id} has no employment {one}, but {string.Join(", ", employments.Select(e => e.EmploymentId))}.");
-        }
-
-        var active = employments.Where(e => e.Status != "terminated" || e.EndsAt > now).ToList();
-        var first = one is not null ? employments.FirstOrDefault(e => e.EmploymentId == one) : active.Count > 0 ? active[0] : employments.Count > 0 ? employments[^1] : null;
-        EmploymentEntity?[] concerned = one is null && name is null && active.Count > 0 ? [.. active] : [first];
-        return ([.. concerned.Select(e => Event(parsed, name ?? "terminated", id, one ?? e?.EmploymentId ?? id, known, e, now))], null);
-    }
-
-    private HrEvent Event(ParseResult parsed, string name, string id, string employmentId, PersonEntity? known, EmploymentEntity? current, DateTimeOffset now)
-        => new()
-        {
+            Department = parsed.GetValue(department),
+            Title = parsed.GetValue(title),
+            Location = parsed.GetValue(location),
+            WorkerType = parsed.GetValue(workerType),
+            Manager = parsed.GetValue(manager),
+            Email = parsed.GetValue(email),
+            UserName = parsed.GetValue(userName),
             Source = parsed.GetValue(source)!,
-            Id = "plan",
-            Type = HrEventTypes.All.First(type => PolicyMatcher.EventNameOf(type) == name),
-            Time = now,
-            PersonId = new PersonId(id),
-            EmploymentId = new EmploymentId(employmentId),
-            Person = parsed.GetValue(email) is null && parsed.GetValue(userName) is null
-                ? null
-                : new PersonAttributes(parsed.GetValue(email) ?? known?.Email, parsed.GetValue(userName) ?? known?.UserName, known?.GivenName, known?.FamilyName),
-            Assignment = GivesAnAssignment.Contains(name) ? Assignment(parsed, current) : null,
-            LastDay = parsed.GetValue(lastDay),
-            EffectiveAt = parsed.GetValue(at)?.ToUniversalTime(),
-            Reason = parsed.GetValue(reason),
-            Urgent = parsed.GetValue(urgent),
         };
-
-    private Assignment? Assignment(ParseResult parsed, EmploymentEntity? now)
-        => new[] { department, title, location, workerType, manager }.All(option => parsed.GetValue(option) is null)
-            ? null
-            : new Assignment(
-                parsed.GetValue(department) ?? now?.Department,
-                parsed.GetValue(title) ?? now?.Title,
-                parsed.GetValue(location) ?? now?.Location,
-                (parsed.GetValue(manager) ?? now?.ManagerId) is { } who ? new PersonId(who) : null,
-                parsed.GetValue(workerType) ?? now?.WorkerType);
 }

@@ -14,8 +14,16 @@ internal sealed class OperatorActsLoop(OperatorActs acts, FactWriter writer, Ahe
     {
         foreach (var id in await acts.Requested(stoppingToken))
         {
-            var answer = await writer.Commit(new Fact.ActRequested(id), stoppingToken);
-            log.LogInformation("Request {Act}: {Verdict}. {Reason}", id, answer.Verdict, answer.Reason);
+            try
+            {
+                var answer = await writer.Commit(new Fact.ActRequested(id), stoppingToken);
+                log.LogInformation("Request {Act}: {Verdict}. {Reason}", id, answer.Verdict, answer.Reason);
+            }
+            catch (FactRefusedException refused)
+            {
+                // Who asked must hear of it, and who asked after them must not wait.
+                await acts.Refuse(id, $"Nothing was done. {refused.Message}", clock.GetUtcNow(), stoppingToken);
+            }
         }
     }
 }

@@ -46,6 +46,7 @@ internal static class WorkerHost
         var inForce = new ConfigurationInForce(configuration, kinds);
         builder.Services.AddSingleton(configuration);
         builder.Services.AddSingleton(inForce);
+        builder.Services.AddSingleton(ConnectorCatalogue.DescriptionsOf(kinds));
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<TelemetryExport>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<TelemetryExport>());

@@ -59,7 +59,7 @@ internal sealed record LayoffRun
         var urgent = await DismissUrgently(hr, session, clock);
         return new LayoffFigures(
             await PerSystem(session, start),
-            new Percentiles(await Contained(session, hr, urgent)),
+            await Contained(session, hr, urgent, start),
             People + urgent.Count,
             await product.Verify(database));
     }
@@ -118,15 +118,16 @@ internal sealed record LayoffRun
     }
 
     /// <summary>What containing each urgent person took beyond the systems' own answers.</summary>
-    private async Task<IReadOnlyList<TimeSpan>> Contained(NpgsqlConnection session, HrPublisher hr, HashSet<string> urgent)
+    private async Task<IReadOnlyList<UrgentFigures>> Contained(NpgsqlConnection session, HrPublisher hr, HashSet<string> urgent, DateTimeOffset start)
     {
-        var took = new List<TimeSpan>();
+        var took = new List<UrgentFigures>();
         await using var command = new NpgsqlCommand("select g.person_id, max(s.settled_at) from sagas g join steps s using (saga_id) where g.urgent and s.stage = 0 and s.system = any($1) group by 1", session);
         command.Parameters.Add(new NpgsqlParameter { Value = Enumerable.Range(1, Systems).Where(i => !Fails(i)).Select(SimulatedCompany.SystemName).ToArray() });
         await using var row = await command.ExecuteReaderAsync();
         while (await row.ReadAsync())
         {
-            took.Add(new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero) - hr.PublishedAt[row.GetString(0)] - (CallsAStep * Latency));
+            var published = hr.PublishedAt[row.GetString(0)];
+            took.Add(new UrgentFigures(published - start, new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero) - published - (CallsAStep * Latency)));
         }
 
         return took.Count == urgent.Count ? took : throw new InvalidOperationException($"{urgent.Count} people were dismissed urgently, and {took.Count} were contained.");

@@ -37,6 +37,31 @@ public sealed class ActTests(ConsoleSite site)
         Assert.Equal("No system is called nowhere.", (string)problem["detail"]!);
     }
 
+    [Fact]
+    public async Task A_request_that_cannot_be_recorded_is_refused_and_those_behind_it_are_carried_out()
+    {
+        await site.Server.Execute(
+            """
+            create function refuse_poison() returns trigger language plpgsql as $$ begin raise exception 'poison'; end $$;
+            create trigger refuse_poison before insert on audit for each row when (convert_from(new.payload, 'UTF8') like '%poison pill%') execute function refuse_poison()
+            """,
+            "deprovisioner");
+        try
+        {
+            var asked = await site.Operations.Ask([Storage.Asking.ActRequest.SetLegalHold(new("the-test", "poison pill"), "P-stays"), Storage.Asking.ActRequest.Resume(new("the-test", "behind it"), "archive")], default);
+
+            var answered = await Testing.Eventually.Value("both to be answered", async () => await site.Operations.Acts([.. asked.Select(act => act.ActId)], default) is var acts && acts.All(act => act.Status != "requested") ? acts : null);
+
+            Assert.Equal(["refused", "done"], answered.Select(act => act.Status));
+            Assert.StartsWith("Nothing was done.", answered[0].Answer, StringComparison.Ordinal);
+            Assert.False(await site.Scalar<bool>("select legal_hold from persons where person_id = 'P-stays'"));
+        }
+        finally
+        {
+            await site.Server.Execute("drop trigger refuse_poison on audit; drop function refuse_poison", "deprovisioner");
+        }
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("{\"why\": \"  \"}")]

@@ -17,10 +17,10 @@ public sealed class ActTests(ConsoleSite site, Chromium chromium) : IClassFixtur
         await page.GotoAsync("/systems");
         var system = page.Locator("#archive");
 
-        await Act(system, "Pause", "it moves house");
+        await system.Act("Pause", "it moves house");
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("archive is paused.");
         await Assertions.Expect(page.Locator("#archive")).ToContainTextAsync("it moves house");
-        await Act(page.Locator("#archive"), "Resume", "it has moved");
+        await page.Locator("#archive").Act("Resume", "it has moved");
 
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("archive is open.");
     }
@@ -30,12 +30,12 @@ public sealed class ActTests(ConsoleSite site, Chromium chromium) : IClassFixtur
     {
         var page = await Open(1280);
         await page.GotoAsync("/holds?reason=protected");
-        await Act(page.Locator("article", new() { HasText = Company.Protected }), "Release", "the board said so");
+        await page.Locator("article", new() { HasText = Company.Protected }).Act("Release", "the board said so");
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("done");
 
         await page.GotoAsync("/holds?reason=approval");
         await page.Locator("article", new() { HasText = Company.ToApprove }).GetByRole(AriaRole.Link, new() { Name = "Saga" }).ClickAsync();
-        await Act(page.GetByRole(AriaRole.Region, new() { Name = "Approval of retire" }), "Approve", "looked at the plan");
+        await page.GetByRole(AriaRole.Region, new() { Name = "Approval of retire" }).Act("Approve", "looked at the plan");
 
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("done");
         await Eventually.True("the account to be deleted", async () => await site.Scalar<long>("select count(*) from pg_roles where rolname = 'fired'") == 0, TimeSpan.FromMinutes(1));
@@ -46,15 +46,66 @@ public sealed class ActTests(ConsoleSite site, Chromium chromium) : IClassFixtur
     {
         var page = await Open(1280);
         await page.GotoAsync("/attention");
-        await page.GetByRole(AriaRole.Checkbox, new() { Name = $"{Company.Failed} warehouse" }).First.CheckAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = $"{Company.Failed} warehouse disable-account" }).CheckAsync();
         await page.Locator("#selected").GetByLabel("Why, for the audit").FillAsync("to see it fail again");
         await page.GetByRole(AriaRole.Button, new() { Name = "Preview a replay of those selected" }).ClickAsync();
         await page.WaitForURLAsync("**/replays/*");
         await Assertions.Expect(page.Locator("#replay")).ToContainTextAsync("would-fail", new() { Timeout = 60_000 });
 
-        await Act(page.Locator("main"), "Start: one, then ten, then the rest", "all the same");
+        await page.Locator("main").Act("Start: one, then ten, then the rest", "all the same");
 
         await Assertions.Expect(page.Locator("#replay")).ToContainTextAsync("1 failed", new() { Timeout = 60_000 });
+    }
+
+    [Fact]
+    public async Task A_replay_that_stopped_goes_on()
+    {
+        await site.Publish(Company.Hired("P-twin-3", "twin"), Company.Hired("P-twin-4", "twin"), Company.Terminated("P-twin-3", "voluntary"), Company.Terminated("P-twin-4", "voluntary"));
+        await Eventually.True("their steps to fail", async () => await site.Scalar<long>("select count(*) from steps join sagas using (saga_id) where person_id in ('P-twin-3', 'P-twin-4') and steps.status = 'failed'") >= 2, TimeSpan.FromMinutes(1));
+        var page = await Open(1280);
+        await page.GotoAsync("/attention?system=warehouse&action=disable-account");
+        await page.Locator("main").Act("Preview a replay of all these", "it may be better now");
+        await page.WaitForURLAsync("**/replays/*");
+        await Assertions.Expect(page.Locator("#replay > p .state")).ToHaveTextAsync("ready", new() { Timeout = 60_000 });
+        await page.Locator("main").Act("Start: one, then ten, then the rest", "let us see");
+        await Assertions.Expect(page.Locator("#replay > p .state")).ToHaveTextAsync("stopped", new() { Timeout = 60_000 });
+        await page.ReloadAsync();
+
+        await page.Locator("main").Act("Go on", "the others may be better");
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("done");
+        await Assertions.Expect(page.Locator("#replay > p .state")).Not.ToHaveTextAsync("running", new() { Timeout = 60_000 });
+    }
+
+    [Fact]
+    public async Task A_replay_is_cancelled_before_it_starts()
+    {
+        var page = await Open(390);
+        await page.GotoAsync("/attention?system=warehouse");
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = $"{Company.Failed} warehouse disable-account" }).CheckAsync();
+        await page.Locator("#selected").GetByLabel("Why, for the audit").FillAsync("only to look");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Preview a replay of those selected" }).ClickAsync();
+        await page.WaitForURLAsync("**/replays/*");
+
+        await page.Locator("main").Act("Cancel", "it was only to look");
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("done");
+        await Assertions.Expect(page.Locator("#replay > p .state")).ToHaveTextAsync("cancelled");
+    }
+
+    [Fact]
+    public async Task A_reconciliation_is_asked_for_and_stopped()
+    {
+        var page = await Open(390);
+        await page.GotoAsync("/systems");
+
+        // Nothing comes of it before it is stopped: the system is away.
+        await page.Locator("#archive").Act("Reconcile", "before the audit");
+        await page.GetByRole(AriaRole.Region, new() { Name = "Reconciliations" }).GetByRole(AriaRole.Link, new() { Name = "archive" }).First.ClickAsync();
+        await page.Locator("main").Act("Stop", "not now");
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("done");
+        await Assertions.Expect(page.Locator("#run > p .state").First).ToHaveTextAsync("cancelled");
     }
 
     [Fact]
@@ -95,16 +146,9 @@ public sealed class ActTests(ConsoleSite site, Chromium chromium) : IClassFixtur
         await page.GotoAsync("/systems");
         await page.EvaluateAsync("document.querySelectorAll('input[name=__RequestVerificationToken]').forEach(token => token.remove())");
 
-        await Act(page.Locator("#archive"), "Pause", "a forged form");
+        await page.Locator("#archive").Act("Pause", "a forged form");
 
         Assert.Equal(0, await site.Scalar<long>("select count(*) from operator_acts where why = 'a forged form'"));
-    }
-
-    private static async Task Act(ILocator where, string label, string why)
-    {
-        await where.GetByText(label, new() { Exact = true }).First.ClickAsync();
-        await where.Locator("details[open]").GetByLabel("Why, for the audit").FillAsync(why);
-        await where.Locator("details[open]").GetByRole(AriaRole.Button, new() { Name = label }).ClickAsync();
     }
 
     private async Task<IPage> Open(int width) => await chromium.Open(await site.NewConsole("--Deprovisioner:Console:Local", "true"), width, ColorScheme.Light);

@@ -28,10 +28,10 @@ public sealed class Chromium : IAsyncLifetime
         playwright?.Dispose();
     }
 
-    /// <summary>A window of its own.</summary>
+    /// <summary>A window of its own, which believes any certificate.</summary>
     internal async Task<IPage> Open(Uri console, int width, ColorScheme colours)
     {
-        var context = await browser!.NewContextAsync(new() { BaseURL = console.ToString(), ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = colours });
+        var context = await browser!.NewContextAsync(new() { BaseURL = console.ToString(), ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = colours, IgnoreHTTPSErrors = true });
         return await context.NewPageAsync();
     }
 }

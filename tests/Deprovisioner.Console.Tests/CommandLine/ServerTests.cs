@@ -33,6 +33,12 @@ public sealed class ServerTests(ConsoleSite site)
 
         var database = await Run(null, null, line.Split(' '));
         var server = await Run(site.Url, key, line.Split(' '));
+        for (var again = 0; again < 5 && database != server; again++)
+        {
+            // What is shown may have changed between the two, and hours of exposure do so while somebody's access is open.
+            database = await Run(null, null, line.Split(' '));
+            server = await Run(site.Url, key, line.Split(' '));
+        }
 
         Assert.Equal(database.Output.Split('\n'), server.Output.Split('\n'));
         Assert.Equal(database.Code, server.Code);
@@ -63,6 +69,22 @@ public sealed class ServerTests(ConsoleSite site)
         Assert.Equal((1, 1, 2), (viewer.Code, nobody.Code, asSomebody.Code));
         Assert.True(viewer.Output.Contains("needs the role operator", StringComparison.Ordinal), viewer.Output);
         Assert.Contains("DEPROVISIONER_TOKEN", nobody.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_would_happen_is_told_by_the_configuration_in_force()
+    {
+        var key = await site.NewKey("plans", [AccessRoles.Viewer]);
+
+        var leaves = await Run(site.Url, key, "plan", "P-stays", "--reason", "misconduct", "--last-day", "2027-03-31");
+        var nobody = await Run(site.Url, key, "plan", "P-nobody");
+        var json = await Run(site.Url, key, "plan", "P-nobody", "--email", "nobody@example.test", "--json");
+
+        Assert.Contains("A leaver saga would open for employment P-stays-1, by policy fired.", leaves.Output, StringComparison.Ordinal);
+        Assert.Contains("last day 2027-03-31", leaves.Output, StringComparison.Ordinal);
+        Assert.Equal((0, 1, 0), (leaves.Code, nobody.Code, json.Code));
+        Assert.Equal("deprovisioner: nobody is known by the id P-nobody. Say who it is with --email or --user-name, or give a file with an event: --event FILE.", nobody.Output.TrimEnd());
+        Assert.Equal("leaver", (string?)System.Text.Json.Nodes.JsonNode.Parse(json.Output)!["sagas"]![0]!["kind"]);
     }
 
     [Fact]

@@ -1,4 +1,7 @@
+using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
 using Deprovisioner.Storage;
 using Deprovisioner.Storage.Access;
 using Deprovisioner.Storage.Asking;
@@ -67,13 +70,15 @@ public sealed class ConsoleSite : IAsyncLifetime
     }
 
     /// <summary>Another console, as its process would be told by its arguments.</summary>
-    internal async Task<Uri> NewConsole(params string[] settings)
+    internal Task<Uri> NewConsole(params string[] settings) => NewConsoleAt(new Uri($"http://127.0.0.1:{LoopbackPort.Free()}"), settings);
+
+    /// <summary>The same at an address that somebody else has to know before.</summary>
+    internal async Task<Uri> NewConsoleAt(Uri url, params string[] settings)
     {
-        var url = $"http://127.0.0.1:{LoopbackPort.Free()}";
-        var console = ConsoleHost.Build(["--urls", url, "--ConnectionStrings:Deprovisioner", ConnectionString(DatabaseRole.Console), "--Logging:LogLevel:Default", "Warning", .. settings]);
+        var console = ConsoleHost.Build(["--urls", url.GetLeftPart(UriPartial.Authority), "--ConnectionStrings:Deprovisioner", ConnectionString(DatabaseRole.Console), "--Logging:LogLevel:Default", "Warning", .. settings]);
         consoles.Add(console);
         await console.StartAsync();
-        return new Uri(url);
+        return url;
     }
 
     /// <summary>A client that bears the key of a role; null: it bears nothing.</summary>
@@ -88,6 +93,24 @@ public sealed class ConsoleSite : IAsyncLifetime
         }
 
         return client;
+    }
+
+    /// <summary>HR says something, in this order.</summary>
+    internal async Task Publish(params JsonNode[] events)
+    {
+        using var hr = As(AccessRoles.Publisher);
+        using var body = new StringContent(new JsonArray(events).ToJsonString(), Encoding.UTF8, "application/cloudevents-batch+json");
+        using var answer = await hr.PostAsync("/ingest/hr-events", body);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+    }
+
+    /// <summary>Somebody works here, and leaves. Gives the saga of it.</summary>
+    internal async Task<Guid> Leaves(string person, string reason)
+    {
+        var userName = person.ToLowerInvariant();
+        await Server.Execute($"create role \"{userName}\" login");
+        await Publish(Company.Hired(person, userName), Company.Terminated(person, reason));
+        return (await Eventually.Value($"the saga of {person}", async () => (await Operations.Sagas(new() { Person = person }, new(1), default)).Items.FirstOrDefault())).SagaId;
     }
 
     /// <summary>A key of a machine.</summary>

@@ -62,6 +62,14 @@ public sealed class Company : IAsyncLifetime
         await Postgres.Execute($"create role \"{user}\" login password 'password-{user}' in role analysts", "warehouse");
         return new Employee(this, user, mail, dn, crmId, crmGroup);
     }
+
+    /// <summary>Somebody with an account in the directory alone.</summary>
+    public async Task<Employee> EmployInDirectory()
+    {
+        var user = "r" + Guid.NewGuid().ToString("N")[..12];
+        var mail = $"{user}@example.test";
+        return new Employee(this, user, mail, await Directory.AddPerson(user, uid: user, mail: mail, password: "password-" + user), "", "");
+    }
 }
 
 /// <summary>One collection: stories run one after the other, since they stop and kill what they share.</summary>

@@ -11,6 +11,9 @@ public sealed record StoryOptions
     /// <summary>How long a sent step may stay unanswered.</summary>
     public string Lease { get; init; } = "30s";
 
+    /// <summary>The directory's password, a reference.</summary>
+    public string DirectoryPassword { get; init; } = "${env:LDAP_PASSWORD}";
+
     /// <summary>Where the CRM is reached; null: at itself.</summary>
     public string? CrmUrl { get; init; }
 
@@ -51,7 +54,7 @@ public sealed class Installation : IAsyncDisposable
 {
     private readonly Company company;
     private readonly TemporaryFolder folder = new("story");
-    private readonly List<ServerProcess> workers = [];
+    private readonly List<ServerProcess> processes = [];
     private readonly NpgsqlDataSource database;
 
     internal Installation(Company company, string name, StoryOptions options)
@@ -65,7 +68,7 @@ public sealed class Installation : IAsyncDisposable
                 connector: ldap
                 url: "{{company.Directory.Url}}"
                 bindDn: "{{OpenLdapServer.ServiceDn}}"
-                password: "${env:LDAP_PASSWORD}"
+                password: "{{options.DirectoryPassword}}"
                 baseDn: "{{OpenLdapServer.BaseDn}}"
                 match: {attribute: mail, value: person.email}
                 canary: canary@example.test
@@ -133,13 +136,31 @@ public sealed class Installation : IAsyncDisposable
         settings["Deprovisioner__HealthUrl"] = $"http://127.0.0.1:{LoopbackPort.Free()}";
         string[] command = [.. within ?? [], Program, "run"];
         var worker = ServerProcess.Start(command[0], command[1..], settings, folder.Path);
-        workers.Add(worker);
+        processes.Add(worker);
         if (waitUntilReady)
         {
             await Ready(worker, settings["Deprovisioner__HealthUrl"]!);
         }
 
         return worker;
+    }
+
+    /// <summary>A console, which may not be ready yet.</summary>
+    /// <param name="urls">Where it listens, with semicolons between them.</param>
+    /// <param name="more">Settings in the place of the usual ones, or beside them.</param>
+    public void StartConsole(string urls, IReadOnlyDictionary<string, string?>? more = null)
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["ConnectionStrings__Deprovisioner"] = company.Postgres.ConnectionString(Name, DatabaseRole.Console, DatabaseRole.Console),
+            ["ASPNETCORE_URLS"] = urls,
+        };
+        foreach (var (name, value) in more ?? new Dictionary<string, string?>())
+        {
+            settings[name] = value;
+        }
+
+        processes.Add(ServerProcess.Start(Path.Combine(AppContext.BaseDirectory, "deprovisioner-console"), [], settings, folder.Path));
     }
 
     /// <summary>Creates or updates the tables, as their owner.</summary>
@@ -238,7 +259,7 @@ public sealed class Installation : IAsyncDisposable
         {
             var steps = await Lines("select concat_ws(' ', g.person_id, g.status, t.system, t.action, t.status, t.sends, t.code, t.message) from sagas g join steps t using (saga_id) where g.status <> 'completed' order by t.ordinal");
             var systems = await Lines("select concat_ws(' ', system, gate, gate_until, failures, last_error) from systems");
-            throw new TimeoutException($"{late.Message}\n{string.Join('\n', steps)}\n{string.Join('\n', systems)}\n{string.Join("\n---\n", workers.Select(w => Tail(w.Output)))}", late);
+            throw new TimeoutException($"{late.Message}\n{string.Join('\n', steps)}\n{string.Join('\n', systems)}\n{string.Join("\n---\n", processes.Select(w => Tail(w.Output)))}", late);
         }
     }
 
@@ -250,7 +271,7 @@ public sealed class Installation : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        workers.ForEach(worker => worker.Dispose());
+        processes.ForEach(process => process.Dispose());
         await database.DisposeAsync();
         folder.Dispose();
     }

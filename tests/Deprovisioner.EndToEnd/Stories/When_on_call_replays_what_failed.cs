@@ -19,7 +19,7 @@ public sealed class When_on_call_replays_what_failed(Company company)
         var leavers = new List<Employee>();
         for (var i = 0; i < Leavers; i++)
         {
-            leavers.Add(await Leaver());
+            leavers.Add(await company.EmployInDirectory());
         }
 
         await company.Directory.BeReadOnly(true);
@@ -64,14 +64,6 @@ public sealed class When_on_call_replays_what_failed(Company company)
         {
             await company.Directory.BeReadOnly(false);
         }
-    }
-
-    /// <summary>Somebody with an account in the directory alone.</summary>
-    private async Task<Employee> Leaver()
-    {
-        var user = "r" + Guid.NewGuid().ToString("N")[..12];
-        var dn = await company.Directory.AddPerson(user, uid: user, mail: $"{user}@example.test", password: "password-" + user);
-        return new Employee(company, user, $"{user}@example.test", dn, "", "");
     }
 
     private static async Task<int> Count(Installation product, string what) => (int)await product.Query<long>($"select count(*) from {what}");

@@ -18,7 +18,7 @@ const withGroups = (user) => ({
 
 const missing = (id) => new SCIMMY.Types.Error(404, null, `Resource ${id} not found`);
 
-const kept = (store, show) => ({
+const kept = (store, show, blank) => ({
     egress: (resource) => {
         if (resource.id) {
             if (!store.has(resource.id)) {
@@ -45,7 +45,7 @@ const kept = (store, show) => ({
 
         const now = new Date();
         const {schemas, meta, groups: derived, ...rest} = JSON.parse(JSON.stringify(data));
-        store.set(id, {...rest, id, meta: {created: store.get(id)?.meta.created ?? now, lastModified: now}});
+        store.set(id, {...blank, ...rest, id, meta: {created: store.get(id)?.meta.created ?? now, lastModified: now}});
         return show(store.get(id));
     },
     degress: (resource) => {
@@ -59,8 +59,9 @@ const kept = (store, show) => ({
     },
 });
 
-SCIMMY.Resources.declare(SCIMMY.Resources.User, kept(users, withGroups));
-SCIMMY.Resources.declare(SCIMMY.Resources.Group, kept(groups, group => group));
+SCIMMY.Resources.declare(SCIMMY.Resources.User, kept(users, withGroups, {}));
+// Where one group has no "members" at all, scimmy refuses every filter on them, and each search reads all groups.
+SCIMMY.Resources.declare(SCIMMY.Resources.Group, kept(groups, group => group, {members: []}));
 
 const app = express();
 app.use("/scim/v2", new SCIMMYRouters({

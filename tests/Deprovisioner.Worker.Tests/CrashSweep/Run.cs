@@ -67,7 +67,7 @@ internal sealed class Run : IPublishedEvents, IAsyncDisposable
             run.Systems.Add(system.Name.Value, Scenarios.Mail);
         }
 
-        await new SystemRegistry(run.Database, run.clock).TakeUp(run.configuration, default);
+        await new SystemRegistry(run.Database, [], run.clock).TakeUp(run.configuration, default);
         run.clock.Advance(TimeSpan.FromSeconds(1));
         return run;
     }

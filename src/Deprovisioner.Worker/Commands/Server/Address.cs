@@ -21,6 +21,7 @@ internal static class Address
         => value switch
         {
             bool flag => flag ? "true" : "false",
+            DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             DateTimeOffset at => at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
             _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
         };

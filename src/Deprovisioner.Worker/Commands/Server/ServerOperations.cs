@@ -21,6 +21,13 @@ internal sealed class ServerOperations(ServerCalls calls) : IOperations
 
     public Task<PersonView?> Person(string id, CancellationToken cancellationToken) => calls.Find<PersonView>($"people/{Uri.EscapeDataString(id)}", cancellationToken);
 
+    public Task<PlanAnswer> Plan(PlanQuestion question, CancellationToken cancellationToken)
+        => calls.Get<PlanAnswer>(Address.Of(
+            $"people/{Uri.EscapeDataString(question.Person)}/plan",
+            ("event", question.Event), ("employment", question.Employment), ("reason", question.Reason), ("lastDay", question.LastDay), ("effectiveAt", question.EffectiveAt), ("urgent", question.Urgent),
+            ("department", question.Department), ("title", question.Title), ("location", question.Location), ("workerType", question.WorkerType), ("manager", question.Manager),
+            ("email", question.Email), ("userName", question.UserName), ("source", question.Source)), cancellationToken);
+
     public async Task<IReadOnlyList<TaskLine>> Tasks(string? owner, bool overdue, CancellationToken cancellationToken)
         => await calls.Get<List<TaskLine>>(Address.Of("tasks", ("owner", owner), ("overdue", overdue)), cancellationToken);
 

@@ -1,12 +1,11 @@
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Intake;
-using Deprovisioner.Core.Previewing;
 using Deprovisioner.Core.Sagas;
 
-namespace Deprovisioner.Worker.Commands;
+namespace Deprovisioner.Core.Previewing;
 
 /// <summary>What there is to say of a planned step, in words.</summary>
-internal static class PlanStepWords
+public static class PlanStepWords
 {
     public static IEnumerable<string> Of(StepDescription step)
     {
