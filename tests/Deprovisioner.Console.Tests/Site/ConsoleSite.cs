@@ -110,7 +110,7 @@ public sealed class ConsoleSite : IAsyncLifetime
         var userName = person.ToLowerInvariant();
         await Server.Execute($"create role \"{userName}\" login");
         await Publish(Company.Hired(person, userName), Company.Terminated(person, reason));
-        return (await Eventually.Value($"the saga of {person}", async () => (await Operations.Sagas(new() { Person = person }, new(1), default)).Items.FirstOrDefault())).SagaId;
+        return (await Eventually.Value($"the saga of {person}", async () => (await Operations.Sagas(new() { Person = person }, new(1), default)).Items is [var saga, ..] ? saga : null)).SagaId;
     }
 
     /// <summary>A key of a machine.</summary>

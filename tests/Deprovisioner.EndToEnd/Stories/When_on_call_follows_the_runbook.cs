@@ -86,6 +86,8 @@ public sealed class When_on_call_follows_the_runbook(Company company, Chromium c
 
         var auditor = await chromium.Open(console, 1280, ColorScheme.Light);
         await auditor.SignIn("anton", "/audit");
+        await auditor.GetByLabel("Saga, or").FillAsync("installation");
+        await auditor.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
         foreach (var why in new[] { "the password was renewed", "the vendor says that it takes changes again", "see whether it does", "now it does" })
         {
             await Assertions.Expect(auditor.Locator("tr", new() { HasText = why })).ToContainTextAsync("olga");
