@@ -1,0 +1,1 @@
+insert into configurations (version, text, taken_up_at, connectors) values (repeat('c', 64), 'systems: {}', '2026-01-22 09:00Z', '[{"connector": "manual", "actions": ["ManualTask"], "settings": [], "findsAccounts": false}]');
