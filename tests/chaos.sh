@@ -11,8 +11,8 @@ case " $* " in *" --help "* | *" -h "*) packages=() ;; esac
 need_packages "${packages[@]}"
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
-# Its processes are killed before it pays to compile once more, and better, what they run.
-export DOTNET_TieredPGO=0 DOTNET_TC_CallCountThreshold=2000
+# Its processes are killed before it pays to watch what they run, and to compile it once more and better.
+export DOTNET_TieredPGO=0
 # No build servers: they would stay behind.
 dotnet build tests/Deprovisioner.Chaos -c Release -v quiet --nologo --disable-build-servers >&2
 

@@ -120,8 +120,6 @@ need_packages "${packages[@]}"
 # The end-to-end tests start the worker as it is shipped, so everything is built that way.
 configuration=Release
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
-# Hundreds of processes that live for seconds: on two cores three quarters of the time went into compiling once more, and better, what is over before that pays.
-export DOTNET_TieredPGO=0 DOTNET_TC_CallCountThreshold=2000
 results=$(mktemp -d "${TMPDIR:-/tmp}/deprovisioner-tests-XXXXXX")
 trap 'rm -rf "$results"' EXIT
 shopt -s nullglob
