@@ -2,6 +2,7 @@ using Deprovisioner.Contracts;
 using Deprovisioner.Core.Policies;
 using Deprovisioner.Core.Previewing;
 using Deprovisioner.Storage.Model;
+using Microsoft.EntityFrameworkCore;
 
 namespace Deprovisioner.Storage.Reading;
 
@@ -47,9 +48,10 @@ public sealed record PlanQuestion(
     public static string NobodyKnown(string person) => $"nobody is known by the id {person}.";
 
     /// <summary>The events to be decided; or a sentence that says why there are none.</summary>
-    /// <param name="known">Null: not in the registry.</param>
-    public (IReadOnlyList<HrEvent> Events, string? Obstacle) Events(PersonEntity? known, IReadOnlyList<EmploymentEntity> employments, DateTimeOffset now)
+    public async Task<(IReadOnlyList<HrEvent> Events, string? Obstacle)> Events(DeprovisionerContext context, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var known = await context.Persons.FirstOrDefaultAsync(p => p.PersonId == Person, cancellationToken);
+        var employments = await context.Employments.Where(e => e.PersonId == Person).OrderBy(e => e.EmploymentId).ToListAsync(cancellationToken);
         if (employments.Count == 0 && Email is null && UserName is null && Event != "hired")
         {
             return ([], NobodyKnown(Person));

@@ -25,9 +25,7 @@ internal sealed class PlanReading(IDbContextFactory<DeprovisionerContext> contex
         }
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var known = await context.Persons.FirstOrDefaultAsync(p => p.PersonId == question.Person, cancellationToken);
-        var employments = await context.Employments.Where(e => e.PersonId == question.Person).OrderBy(e => e.EmploymentId).ToListAsync(cancellationToken);
-        var (events, obstacle) = question.Events(known, employments, clock.GetUtcNow());
+        var (events, obstacle) = await question.Events(context, clock.GetUtcNow(), cancellationToken);
         return obstacle is not null
             ? new(null, obstacle)
             : new(new Preview(configuration, new SystemActions(configuration.Systems, connectors)).Of(await preview.Read(events[0], configuration, cancellationToken), events), null);

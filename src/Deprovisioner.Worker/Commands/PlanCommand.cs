@@ -8,7 +8,6 @@ using Deprovisioner.Storage.Reading;
 using Deprovisioner.Storage.Writing;
 using Deprovisioner.Worker.Commands.Server;
 using Deprovisioner.Worker.Settings;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Deprovisioner.Worker.Commands;
@@ -63,7 +62,8 @@ internal static class PlanCommand
     {
         var configuration = ConfigurationFile.Load(CommandServices.Settings().ConfigPath);
         await using var services = CommandServices.WithDatabase(clock);
-        var (events, obstacle) = file is not null ? await FromFile(file, person, cancellationToken) : await FromOptions(services, options.Question(parsed, person!), clock, cancellationToken);
+        await using var context = await services.Context(cancellationToken);
+        var (events, obstacle) = file is not null ? await FromFile(file, person, cancellationToken) : await options.Question(parsed, person!).Events(context, clock.GetUtcNow(), cancellationToken);
         return obstacle is not null
             ? new(null, obstacle)
             : new(new Preview(configuration, new SystemActions(configuration.Systems, ConnectorCatalogue.Descriptions)).Of(await services.GetRequiredService<PreviewReader>().Read(events[0], configuration, cancellationToken), events), null);
@@ -79,14 +79,6 @@ internal static class PlanCommand
 
         await using var services = CommandServices.WithOperations(parsed);
         return await services.GetRequiredService<IOperations>().Plan(options.Question(parsed, person), cancellationToken);
-    }
-
-    private static async Task<(IReadOnlyList<HrEvent> Events, string? Obstacle)> FromOptions(ServiceProvider services, PlanQuestion question, TimeProvider clock, CancellationToken cancellationToken)
-    {
-        await using var context = await services.Context(cancellationToken);
-        var known = await context.Persons.FirstOrDefaultAsync(p => p.PersonId == question.Person, cancellationToken);
-        var employments = await context.Employments.Where(e => e.PersonId == question.Person).OrderBy(e => e.EmploymentId).ToListAsync(cancellationToken);
-        return question.Events(known, employments, clock.GetUtcNow());
     }
 
     private static async Task<(IReadOnlyList<HrEvent> Events, string? Obstacle)> FromFile(string file, string? person, CancellationToken cancellationToken)
