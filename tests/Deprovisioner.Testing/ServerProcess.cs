@@ -7,6 +7,8 @@ namespace Deprovisioner.Testing;
 /// <summary>A program that a test started, and ends by its process id together with what it started itself.</summary>
 public sealed partial class ServerProcess : IDisposable
 {
+    private static readonly ConcurrentDictionary<ServerProcess, bool> Started = new();
+
     private readonly ConcurrentQueue<string> output = new();
     private readonly Process process;
 
@@ -44,6 +46,7 @@ public sealed partial class ServerProcess : IDisposable
         server.process.OutputDataReceived += (_, line) => server.Keep(line.Data);
         server.process.ErrorDataReceived += (_, line) => server.Keep(line.Data);
         server.process.Start();
+        Started[server] = true;
         server.process.BeginOutputReadLine();
         server.process.BeginErrorReadLine();
         server.process.StandardInput.Close();
@@ -61,6 +64,15 @@ public sealed partial class ServerProcess : IDisposable
         return run.ExitCode == 0 || mayFail
             ? (run.ExitCode, run.Output)
             : throw new InvalidOperationException($"{program} ended with {run.ExitCode}:\n{run.Output}");
+    }
+
+    /// <summary>Ends everything that this process has started and not yet ended, for one that is interrupted itself.</summary>
+    public static void EndAll()
+    {
+        foreach (var (server, _) in Started)
+        {
+            server.Dispose();
+        }
     }
 
     /// <summary>SIGKILL: no chance to clean up.</summary>
@@ -85,6 +97,11 @@ public sealed partial class ServerProcess : IDisposable
 
     public void Dispose()
     {
+        if (!Started.TryRemove(this, out _))
+        {
+            return;
+        }
+
         if (!process.HasExited)
         {
             process.Kill(entireProcessTree: true);

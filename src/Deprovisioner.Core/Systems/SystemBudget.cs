@@ -26,16 +26,10 @@ public sealed record SystemBudget(double PerSecond, int Concurrency, double Toke
 
     /// <summary>How many steps may be sent now.</summary>
     public int Allowance(SystemState state, int inFlight, DateTimeOffset now)
-    {
-        if (state.Obstacle(now) is not null)
-        {
-            return 0;
-        }
+        => state.Obstacle(now) is null ? Math.Max(0, Math.Min(Room(state, inFlight), (int)Math.Floor(Tokens))) : 0;
 
-        // A shut gate whose time is over lets one through to see.
-        var concurrency = state.Gate is Gate.Down or Gate.Unauthorized ? 1 : Concurrency;
-        return Math.Max(0, Math.Min(concurrency - inFlight, (int)Math.Floor(Tokens)));
-    }
+    /// <summary>How many more steps may be under way, whatever the rate. A shut gate whose time is over lets one through to see.</summary>
+    public int Room(SystemState state, int inFlight) => Math.Max(0, (state.Gate is Gate.Down or Gate.Unauthorized ? 1 : Concurrency) - inFlight);
 
     public SystemBudget Spend(int steps) => this with { Tokens = Tokens - steps };
 }

@@ -33,6 +33,12 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>One question is one transaction, which holds the guard.</summary>
     private const int MostAskedAboutAtOnce = 64;
 
+    /// <summary>
+    /// A system whose rate is used up is looked at again after this at the earliest. Its bucket holds a second's worth, so nothing of the rate is lost; a pass for each token of each system would keep a processor busy that reports and
+    /// urgent events need. What becomes due meanwhile wakes a pass at once.
+    /// </summary>
+    private static readonly TimeSpan TokensGatherFor = TimeSpan.FromMilliseconds(50);
+
     /// <summary>One pass.</summary>
     /// <param name="findsBlocked">Whether it looks for steps of systems that are shut. That reads over all of which their sagas know already, so not every pass should.</param>
     public async Task<StepDispatch> Claim(bool findsBlocked, CancellationToken cancellationToken)
@@ -87,7 +93,7 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
 
             spent.Add((system, claimed.Count));
             commands.AddRange(claimed.Chunk(Math.Clamp(claimed.Count / MessagesToShare, StepsInAMessage, MostStepsInAMessage)).Select(steps => new ExecuteSteps(system.State.System, steps)));
-            moreAt = Earlier(moreAt, allowance == 0 ? NextToken(system, now) : claimed.Count == allowance ? now : null);
+            moreAt = Earlier(moreAt, claimed.Count == allowance ? MoreTokens(system, claimed.Count, now) : null);
         }
 
         await Spend(connection, transaction, spent, cancellationToken);
@@ -96,7 +102,7 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         {
             HasToAsk = asks,
             LeaseUntil = open.ToDictionary(s => s.State.System, s => now + s.Lease),
-            IsHeldUp = open.Exists(s => s.Allowance(now) == 0) || spent.Exists(s => s.Steps == s.System.Allowance(now)),
+            AwaitsRoom = spent.Exists(s => s.System.Room == s.Steps),
         };
     }
 
@@ -276,15 +282,27 @@ public sealed class StepClaims(NpgsqlDataSource database, TimeProvider clock)
         }
     }
 
-    /// <summary>Where the rate is what holds it up, when the next token is there; where it is the concurrency, a report will wake the dispatcher.</summary>
-    private static DateTimeOffset? NextToken(Claimable system, DateTimeOffset now)
-        => system.Budget.Tokens < 1 ? now + TimeSpan.FromSeconds((1 - system.Budget.Tokens) / system.Budget.PerSecond) : null;
+    /// <summary>Where the rate is what holds it up, when there are tokens again that are worth a pass; where it is the concurrency, a report will wake the dispatcher.</summary>
+    private static DateTimeOffset? MoreTokens(Claimable system, int claimed, DateTimeOffset now)
+    {
+        var left = system.Budget.Spend(claimed);
+        if (left.Tokens >= 1)
+        {
+            return null;
+        }
+
+        var token = TimeSpan.FromSeconds((1 - left.Tokens) / left.PerSecond);
+        return now + (token > TokensGatherFor ? token : TokensGatherFor);
+    }
 
     private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null ? b : b is null ? a : a < b ? a : b;
 
     private sealed record Claimable(SystemState State, SystemBudget Budget, TimeSpan Lease, bool Configured, bool HasQuestions, int InFlight = 0)
     {
         public static Claimable Of(NpgsqlDataReader row) => new(SystemRows.State(row), SystemRows.Budget(row), SystemRows.Lease(row), row.GetBoolean(16), row.GetBoolean(17));
+
+        /// <summary>How many more may be under way.</summary>
+        public int Room => Budget.Room(State, InFlight);
 
         /// <summary>How many steps may be sent now, by the refilled budget.</summary>
         public int Allowance(DateTimeOffset now) => Budget.Allowance(State, InFlight, now);

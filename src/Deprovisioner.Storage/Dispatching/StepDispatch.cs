@@ -5,7 +5,7 @@ namespace Deprovisioner.Storage.Dispatching;
 /// <summary>What a pass over the due steps found.</summary>
 /// <param name="Commands">Claimed under a lease and committed: to be sent now.</param>
 /// <param name="Blocked">Due steps whose system is paused or down, with the obstacle, told once each.</param>
-/// <param name="Wait">When to look again: at once where more may be due, else when the next token is there or a gate may open.</param>
+/// <param name="Wait">When to look again: at once where more may be due, else when there are tokens again or a gate may open.</param>
 public sealed record StepDispatch(
     IReadOnlyList<ExecuteSteps> Commands,
     IReadOnlyList<(string Obstacle, IReadOnlyList<(SagaId Saga, StepId Step)> Steps)> Blocked,
@@ -17,6 +17,6 @@ public sealed record StepDispatch(
     /// <summary>Of each system in <see cref="Commands"/>, until when its steps are claimed.</summary>
     public IReadOnlyDictionary<SystemName, DateTimeOffset> LeaseUntil { get; init; } = new Dictionary<SystemName, DateTimeOffset>();
 
-    /// <summary>Whether a system takes no more for now: then the reports that are under way make room.</summary>
-    public bool IsHeldUp { get; init; }
+    /// <summary>Whether as many steps of a system are under way as it takes at once: then the reports about them make room.</summary>
+    public bool AwaitsRoom { get; init; }
 }

@@ -12,8 +12,9 @@ namespace Deprovisioner.Storage.Writing;
 // - A redelivered fact changes nothing (unique keys, and the core refuses late reports as values), so a commit whose answer was lost is safe to repeat.
 // - While the database is away the batch is tried again and again: nothing is acknowledged, the broker keeps the rest, and the channel's bound holds memory.
 // - A batch that fails for another reason is retried by halves, so that one bad fact harms no neighbour.
-// - New ordinary events wait in a lane of their own, and only a few go into each transaction, since each brings a whole plan: so what was begun goes on, and what is urgent begins, while a layoff is taken in. (A second loop for
-//   them was tried: its longer transactions hold the head of the audit, and everybody waited for them.)
+// - New ordinary events wait in a lane of their own, and only a few go into each transaction, since each brings a whole plan: so what was begun goes on, and what is urgent begins, while a layoff is taken in. How few follows from
+//   how long transactions take (a plan may have five steps or five hundred), and beside an urgent event there are none. (A second loop for them was tried: its longer transactions hold the head of the audit, and everybody
+//   waited for them.)
 // - A unique key that another replica took at the same moment (one event id under two persons, whose locks differ) is seen by the next try, so there is one before anything is refused.
 
 /// <summary>The one place from which facts reach the database.</summary>
@@ -22,8 +23,11 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
     /// <summary>More facts than this are not gathered into one transaction: its locks would be held too long.</summary>
     private const int MostInABatch = 256;
 
-    /// <summary>Ordinary events among them: there is always room for both kinds.</summary>
+    /// <summary>Ordinary events among them, while transactions are short: there is always room for both kinds.</summary>
     private const int MostOrdinaryInABatch = 32;
+
+    /// <summary>And while they are long: they must go on.</summary>
+    private const int FewestOrdinaryInABatch = 8;
 
     /// <summary>How many facts of either kind may wait; beyond it consumers wait, and with them the broker.</summary>
     private const int MostWaiting = 1024;
@@ -35,11 +39,16 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
         PostgresErrorCodes.UndefinedTable,
     ];
 
+    /// <summary>An urgent person waits for four transactions, one after the other: above this, fewer ordinary events go into the next one; below half of it, more.</summary>
+    private static readonly TimeSpan LongTransaction = TimeSpan.FromMilliseconds(200);
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly Channel<Waiting> first = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly Channel<Waiting> ordinary = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+
+    private int mostOrdinary = MostOrdinaryInABatch;
 
     /// <summary>Waits until the fact and its consequences are committed.</summary>
     /// <exception cref="FactRefusedException">The database refuses this one fact, whatever its neighbours.</exception>
@@ -59,8 +68,12 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
         while (true)
         {
             await await Task.WhenAny(anyFirst, anyOrdinary);
-            Take(ordinary, MostOrdinaryInABatch);
-            Take(first, MostInABatch);
+            Take(first, MostInABatch - mostOrdinary);
+            if (!batch.Exists(waiting => waiting.Fact is Fact.EventArrived { Event.Urgent: true }))
+            {
+                Take(ordinary, batch.Count + mostOrdinary);
+            }
+
             (anyFirst, anyOrdinary) = (anyFirst.IsCompleted ? Any(first) : anyFirst, anyOrdinary.IsCompleted ? Any(ordinary) : anyOrdinary);
             if (batch.Count > 0)
             {
@@ -96,8 +109,11 @@ public sealed class FactWriter(FactTransaction transaction, DispatchSignal signa
                 }
 
                 signal.Committed(applied.OnlyMadeRoom);
-                StorageTelemetry.Committed(batch.Count, clock.GetElapsedTime(begun));
-
+                var took = clock.GetElapsedTime(begun);
+                StorageTelemetry.Committed(batch.Count, took);
+                mostOrdinary = took > LongTransaction ? Math.Max(mostOrdinary - (mostOrdinary / 4), FewestOrdinaryInABatch)
+                    : took < LongTransaction / 2 ? Math.Min(mostOrdinary + 4, MostOrdinaryInABatch)
+                    : mostOrdinary;
                 return;
             }
             catch (Exception error) when (!cancellationToken.IsCancellationRequested && IsPassing(error))

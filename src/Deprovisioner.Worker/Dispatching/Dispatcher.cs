@@ -94,7 +94,7 @@ internal sealed class Dispatcher(
             (foundBlocked, lookedForBlocked) = (dispatch.Blocked.Count > 0, clock.GetTimestamp());
         }
 
-        signal.AwaitsRoom = dispatch.IsHeldUp;
+        signal.AwaitsRoom = dispatch.AwaitsRoom;
         await Task.WhenAll(dispatch.Commands.Select(command => Send(command, dispatch.LeaseUntil[command.System], stoppingToken, finishing)));
         if (Telling.IsCompleted && (dispatch.HasToAsk || dispatch.Blocked.Count > 0))
         {

@@ -10,9 +10,12 @@ namespace Deprovisioner.Benchmarks.Scenarios;
 /// <summary>An urgent termination behind a great many others: when is that person contained, and how much memory does the worker take meanwhile?</summary>
 internal static class BacklogScenario
 {
+    /// <summary>Unless told.</summary>
+    public const int Events = 100_000;
+
     public static Command Create()
     {
-        var events = new Option<int>("--events") { Description = "How many ordinary terminations are in the queue before the urgent one.", DefaultValueFactory = _ => 100_000 };
+        var events = new Option<int>("--events") { Description = "How many ordinary terminations are in the queue before the urgent one.", DefaultValueFactory = _ => Events };
         var down = new Option<bool>("--worker-down") { Description = "The worker starts when all of them are in the queue." };
         var command = new Command("backlog", "An urgent termination behind 100,000 others, published as fast as the broker takes them.") { events, down };
         command.SetAction(async (parsed, _) =>
@@ -24,7 +27,7 @@ internal static class BacklogScenario
         return command;
     }
 
-    private static async Task Measure(int events, bool workerDown)
+    public static async Task Measure(int events, bool workerDown)
     {
         var clock = TimeProvider.System;
         await using var servers = await Servers.Start(new ServerOptions());

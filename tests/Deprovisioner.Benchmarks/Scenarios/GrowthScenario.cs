@@ -10,6 +10,12 @@ namespace Deprovisioner.Benchmarks.Scenarios;
 /// <summary>What a saga costs in a young installation and in one with years of finished sagas, in one run.</summary>
 internal static class GrowthScenario
 {
+    /// <summary>Finished sagas unless told.</summary>
+    public const int Small = 1_000;
+
+    /// <inheritdoc cref="Small"/>
+    public const int Large = 1_000_000;
+
     /// <summary>Of a saga of the past, each with one audit row.</summary>
     private const int StepsOfASaga = 10;
 
@@ -19,8 +25,8 @@ internal static class GrowthScenario
     public static Command Create()
     {
         var options = new ThroughputOptions();
-        var small = new Option<int>("--small") { Description = "Finished sagas of the young installation.", DefaultValueFactory = _ => 1_000 };
-        var large = new Option<int>("--large") { Description = "Finished sagas of the old one, with ten times as many steps and audit rows. A million take about 15 GB.", DefaultValueFactory = _ => 1_000_000 };
+        var small = new Option<int>("--small") { Description = "Finished sagas of the young installation.", DefaultValueFactory = _ => Small };
+        var large = new Option<int>("--large") { Description = "Finished sagas of the old one, with ten times as many steps and audit rows. A million take about 15 GB.", DefaultValueFactory = _ => Large };
         var plans = new Option<string>("--plans") { Description = "Write the plans of all statements of the old installation to this file." };
         var command = new Command("growth", "CPU, pages and memory for a saga with few and with many finished sagas in the tables; and the plans.");
         options.AddTo(command);
@@ -29,14 +35,19 @@ internal static class GrowthScenario
         command.Add(plans);
         command.SetAction(async (parsed, _) =>
         {
-            var run = options.Read(parsed);
             Console.WriteLine(Machine.ToText(new ServerOptions()));
-            var young = await Measure(run, parsed.GetValue(small), null);
-            var old = await Measure(run, parsed.GetValue(large), parsed.GetValue(plans));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"CPU a saga: {old.CpuMsPerSaga / young.CpuMsPerSaga:0.00} times that of the young installation."));
+            await Measure(options.Read(parsed), parsed.GetValue(small), parsed.GetValue(large), parsed.GetValue(plans));
             return 0;
         });
         return command;
+    }
+
+    /// <summary>Both installations, and how they compare.</summary>
+    public static async Task Measure(ThroughputRun run, int small, int large, string? plans)
+    {
+        var young = await Measure(run, small, null);
+        var old = await Measure(run, large, plans);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"CPU a saga: {old.CpuMsPerSaga / young.CpuMsPerSaga:0.00} times that of the young installation."));
     }
 
     private static async Task<Figures> Measure(ThroughputRun run, int past, string? plans)

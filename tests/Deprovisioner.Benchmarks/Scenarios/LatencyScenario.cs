@@ -8,11 +8,17 @@ namespace Deprovisioner.Benchmarks.Scenarios;
 /// <summary>How long one leaver takes while there is little to do.</summary>
 internal static class LatencyScenario
 {
+    /// <summary>Leavers, unless told.</summary>
+    private const int PerSecond = 10;
+
+    /// <inheritdoc cref="PerSecond"/>
+    private const int Seconds = 60;
+
     public static Command Create()
     {
         var options = new ThroughputOptions();
-        var perSecond = new Option<int>("--per-second") { Description = "Leavers a second.", DefaultValueFactory = _ => 10 };
-        var seconds = new Option<int>("--seconds") { Description = "How long.", DefaultValueFactory = _ => 60 };
+        var perSecond = new Option<int>("--per-second") { Description = "Leavers a second.", DefaultValueFactory = _ => PerSecond };
+        var seconds = new Option<int>("--seconds") { Description = "How long.", DefaultValueFactory = _ => Seconds };
         var slowDisk = new Option<bool>("--slow-disk") { Description = "Each flush of PostgreSQL's log takes 2 ms." };
         var only = new Option<string>("--only") { Description = "product or conventional; both unless told." };
         only.AcceptOnlyFromAmong("product", "conventional");
@@ -37,7 +43,14 @@ internal static class LatencyScenario
         return command;
     }
 
-    public static async Task Measure(ServerOptions options, ThroughputRun run, int perSecond, TimeSpan span, bool conventional)
+    /// <summary>Both, as they are measured unless told otherwise.</summary>
+    public static async Task SideBySide(ServerOptions options, ThroughputRun run)
+    {
+        await Measure(options, run, PerSecond, TimeSpan.FromSeconds(Seconds), conventional: false);
+        await Measure(options, run.Conventional, PerSecond, TimeSpan.FromSeconds(Seconds), conventional: true);
+    }
+
+    private static async Task Measure(ServerOptions options, ThroughputRun run, int perSecond, TimeSpan span, bool conventional)
     {
         var clock = TimeProvider.System;
         await using var servers = await Servers.Start(options);

@@ -12,6 +12,7 @@ namespace Deprovisioner.Benchmarks.Scenarios;
 internal static class PagesScenario
 {
     private const int Few = 100;
+    private const int FewInTrouble = 30;
     private const int WarmUp = 3;
 
     /// <summary>As many as somebody may find after a bad night, out of those of the past.</summary>
@@ -25,33 +26,41 @@ internal static class PagesScenario
         "vacuum analyze sagas", "vacuum analyze steps",
     ];
 
+    /// <summary>What is measured unless told.</summary>
+    public static PagesRun Usual { get; } = new(Sagas: 1_000_000, Steps: 10, Trouble: 3_000, Times: 20);
+
     public static Command Create()
     {
-        var sagas = new Option<int>("--sagas") { Description = "Finished sagas of the old installation.", DefaultValueFactory = _ => 1_000_000 };
-        var steps = new Option<int>("--steps") { Description = "Steps and audit rows of each. A million sagas of ten steps take about 15 GB.", DefaultValueFactory = _ => 10 };
-        var trouble = new Option<int>("--trouble") { Description = "How many of them are held, failed or wait for a person, a third each.", DefaultValueFactory = _ => 3_000 };
-        var times = new Option<int>("--times") { Description = "How often each page is asked for.", DefaultValueFactory = _ => 20 };
+        var sagas = new Option<int>("--sagas") { Description = "Finished sagas of the old installation.", DefaultValueFactory = _ => Usual.Sagas };
+        var steps = new Option<int>("--steps") { Description = "Steps and audit rows of each. A million sagas of ten steps take about 15 GB.", DefaultValueFactory = _ => Usual.Steps };
+        var trouble = new Option<int>("--trouble") { Description = "How many of them are held, failed or wait for a person, a third each.", DefaultValueFactory = _ => Usual.Trouble };
+        var times = new Option<int>("--times") { Description = "How often each page is asked for.", DefaultValueFactory = _ => Usual.Times };
         var command = new Command("pages", "Time for each page of the console with few and with many sagas in the tables.") { sagas, steps, trouble, times };
         command.SetAction(async (parsed, _) =>
         {
             Console.WriteLine(Machine.ToText(new ServerOptions()));
-            var young = await Measure(Few, parsed.GetValue(steps), 30, parsed.GetValue(times));
-            var old = await Measure(parsed.GetValue(sagas), parsed.GetValue(steps), parsed.GetValue(trouble), parsed.GetValue(times));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"milliseconds: median, highest",-44} {$"{Few:N0} sagas",18} {$"{parsed.GetValue(sagas):N0} sagas",18}  ratio of medians"));
-            foreach (var (page, few) in young)
-            {
-                var many = old[page];
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{page,-44} {few.At(0.5).TotalMilliseconds,9:0} {few.At(1).TotalMilliseconds,8:0} {many.At(0.5).TotalMilliseconds,9:0} {many.At(1).TotalMilliseconds,8:0}  {many.At(0.5) / few.At(0.5),6:0.0}"));
-            }
-
+            await Measure(new PagesRun(parsed.GetValue(sagas), parsed.GetValue(steps), parsed.GetValue(trouble), parsed.GetValue(times)));
             return 0;
         });
         return command;
     }
 
-    private static async Task<IReadOnlyDictionary<string, Percentiles>> Measure(int sagas, int steps, int trouble, int times)
+    /// <summary>Both installations, and how they compare.</summary>
+    public static async Task Measure(PagesRun run)
+    {
+        var young = await Measured(run with { Sagas = Few, Trouble = FewInTrouble });
+        var old = await Measured(run);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"milliseconds: median, highest",-44} {$"{Few:N0} sagas",18} {$"{run.Sagas:N0} sagas",18}  ratio of medians"));
+        foreach (var (page, few) in young)
+        {
+            var many = old[page];
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{page,-44} {few.At(0.5).TotalMilliseconds,9:0} {few.At(1).TotalMilliseconds,8:0} {many.At(0.5).TotalMilliseconds,9:0} {many.At(1).TotalMilliseconds,8:0}  {many.At(0.5) / few.At(0.5),6:0.0}"));
+        }
+    }
+
+    private static async Task<IReadOnlyDictionary<string, Percentiles>> Measured(PagesRun run)
     {
         await using var servers = await Servers.Start(new ServerOptions());
         await using var product = await Product.Install(servers, new SimulatedCompany());
@@ -60,7 +69,7 @@ internal static class PagesScenario
         // It has taken up the configuration, and would go to work on what is made up below.
         await product.Stop();
         await using var database = servers.Open();
-        await Fill(database, sagas, steps, trouble);
+        await Fill(database, run);
 
         var url = new Uri($"http://127.0.0.1:{LoopbackPort.Free()}");
         using var console = ServerProcess.Start(Path.Combine(AppContext.BaseDirectory, "deprovisioner-console"), [], new Dictionary<string, string?>
@@ -72,9 +81,9 @@ internal static class PagesScenario
         using var http = new HttpClient { BaseAddress = url };
         await Eventually.True("the console to be ready", async () => (await http.GetAsync(new Uri("/healthz/ready", UriKind.Relative))).IsSuccessStatusCode, TimeSpan.FromSeconds(60));
         var measured = new Dictionary<string, Percentiles>();
-        foreach (var (name, path) in await Pages(database, sagas))
+        foreach (var (name, path) in await Pages(database, run.Sagas))
         {
-            measured[name] = new Percentiles(await Ask(http, path, times));
+            measured[name] = new Percentiles(await Ask(http, path, run.Times));
         }
 
         return measured;
@@ -135,10 +144,10 @@ internal static class PagesScenario
         ];
     }
 
-    private static async Task Fill(NpgsqlDataSource database, int sagas, int steps, int trouble)
+    private static async Task Fill(NpgsqlDataSource database, PagesRun run)
     {
         await using var session = await database.OpenConnectionAsync();
-        foreach (var statement in FinishedSagas.Sql(sagas, steps, TimeProvider.System.GetUtcNow()).Concat(Trouble.Select(sql => sql.Replace("MOST", trouble.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))))
+        foreach (var statement in FinishedSagas.Sql(run.Sagas, run.Steps, TimeProvider.System.GetUtcNow()).Concat(Trouble.Select(sql => sql.Replace("MOST", run.Trouble.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))))
         {
             await using var fill = new NpgsqlCommand(statement, session) { CommandTimeout = 0 };
             await fill.ExecuteNonQueryAsync();
@@ -151,3 +160,9 @@ internal static class PagesScenario
         return (T)(await command.ExecuteScalarAsync())!;
     }
 }
+
+/// <param name="Sagas">Finished ones of the old installation.</param>
+/// <param name="Steps">And audit rows, of each.</param>
+/// <param name="Trouble">How many of them are held, failed or wait for a person.</param>
+/// <param name="Times">How often each page is asked for.</param>
+internal sealed record PagesRun(int Sagas, int Steps, int Trouble, int Times);

@@ -11,27 +11,34 @@ internal static class ScaleOutScenario
 {
     private const int Systems = 10;
 
+    /// <summary>How many orchestrators, one run after the other, unless told.</summary>
+    public static int[] Usual { get; } = [1, 2, 4];
+
     public static Command Create()
     {
         var options = new ThroughputOptions();
-        var orchestrators = new Option<int[]>("--orchestrators") { Description = "How many, one after the other.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [1, 2, 4] };
+        var orchestrators = new Option<int[]>("--orchestrators") { Description = "How many, one after the other.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => Usual };
         var command = new Command("scale-out", "The same work with 1, 2 and 4 orchestrator processes: nothing lost, nothing done twice, and what is gained.");
         options.AddTo(command);
         command.Add(orchestrators);
         command.SetAction(async (parsed, _) =>
         {
             Console.WriteLine(Machine.ToText(new ServerOptions()));
-            foreach (var count in parsed.GetValue(orchestrators)!)
-            {
-                await Measure(options.Read(parsed), count);
-            }
-
+            await Measure(options.Read(parsed), parsed.GetValue(orchestrators)!);
             return 0;
         });
         return command;
     }
 
-    public static async Task Measure(ThroughputRun run, int orchestrators)
+    public static async Task Measure(ThroughputRun run, IReadOnlyList<int> orchestrators)
+    {
+        foreach (var count in orchestrators)
+        {
+            await Measure(run, count);
+        }
+    }
+
+    private static async Task Measure(ThroughputRun run, int orchestrators)
     {
         await using var servers = await Servers.Start(new ServerOptions());
         await using var product = await Product.Install(servers, new SimulatedCompany { Systems = Systems });

@@ -25,6 +25,7 @@ internal static class ThroughputScenario
         command.SetAction(async (parsed, _) =>
         {
             var servers = new ServerOptions(parsed.GetValue(slowDisk), parsed.GetValue(statements));
+            Console.WriteLine(Machine.ToText(servers));
             await SideBySide(servers, options.Read(parsed), parsed.GetValue(only), parsed.GetValue(guard));
             return 0;
         });
@@ -34,7 +35,6 @@ internal static class ThroughputScenario
     /// <summary>Both, each on servers of its own, and how they compare.</summary>
     public static async Task SideBySide(ServerOptions servers, ThroughputRun run, string? only = null, bool guard = false)
     {
-        Console.WriteLine(Machine.ToText(servers));
         var product = only is "conventional" ? null : await Measure(servers, run, conventional: false, guard);
         var conventional = only is "product" ? null : await Measure(servers, run.Conventional, conventional: true, guard);
         if (product is not null && conventional is not null)

@@ -51,6 +51,7 @@ internal sealed class Servers : IAsyncDisposable
 
     public static async Task<Servers> Start(ServerOptions options)
     {
+        Interruption.EndsEverything();
         var postgres = await PostgresServer.StartNew(durable: true, Settings(options));
         try
         {

@@ -108,6 +108,32 @@ public sealed class BudgetTests(StorageServer server)
     }
 
     [Fact]
+    public async Task A_used_up_rate_is_looked_at_again_when_there_are_tokens_that_are_worth_it()
+    {
+        await using var store = await Store.New(server, Organisation.Of([Organisation.System("crm", concurrency: 100, perSecond: 50)]));
+        await Terminate(store, 53);
+
+        var burst = await store.Claims.Claim(findsBlocked: true, default);
+        store.Clock.Advance(burst.Wait);
+
+        Assert.Equal((50, TimeSpan.FromMilliseconds(50), false), (burst.Commands.Sum(c => c.Steps.Count), burst.Wait, burst.AwaitsRoom));
+        Assert.Equal(2, (await store.Claim()).Count);
+    }
+
+    [Fact]
+    public async Task Where_as_much_is_under_way_as_a_system_bears_reports_make_room()
+    {
+        await using var store = await Store.New(server, Organisation.Of([Organisation.System("crm", concurrency: 2, perSecond: 50)]));
+        await Terminate(store, 3);
+
+        var full = await store.Claims.Claim(findsBlocked: true, default);
+        var still = await store.Claims.Claim(findsBlocked: true, default);
+
+        Assert.Equal((2, TimeSpan.MaxValue, true), (full.Commands.Sum(c => c.Steps.Count), full.Wait, full.AwaitsRoom));
+        Assert.Equal((0, TimeSpan.MaxValue, true), (still.Commands.Sum(c => c.Steps.Count), still.Wait, still.AwaitsRoom));
+    }
+
+    [Fact]
     public async Task A_message_carries_at_most_sixteen_steps_of_one_system()
     {
         await using var store = await Store.New(server);
