@@ -48,6 +48,9 @@ public sealed record StepCommand
     /// <summary>Which of <see cref="KnownAccountIds"/> are known as another active person's too.</summary>
     public IReadOnlyList<string> SharedAccountIds { get; init; } = [];
 
+    /// <summary>Accounts on this system of which somebody has said that they are not this person's, whatever finds them: they are left alone.</summary>
+    public IReadOnlyList<string> OthersAccountIds { get; init; } = [];
+
     /// <summary>What an earlier step of this saga found before it acted; for <see cref="StepAction.RestoreAccount"/>.</summary>
     public IReadOnlyList<AccountSnapshot> Snapshots { get; init; } = [];
 

@@ -22,7 +22,7 @@ public static class Transport
     public static string CommandQueue(SystemName system) => $"deprovisioner.system.{system.Value}";
 
     /// <summary>
-    /// The queue of requests for one system's account lists. One of its own, so that no list stands before a leaver's step; and read by one host at a time, since a cursor is good only where it was given.
+    /// The queue of requests for one system's account lists, and for checks of it. One of its own, so that neither stands before a leaver's step; and read by one host at a time, since a cursor is good only where it was given.
     /// </summary>
     public static string ListQueue(SystemName system) => $"{CommandQueue(system)}.lists";
 }

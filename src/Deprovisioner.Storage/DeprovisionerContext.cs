@@ -47,6 +47,8 @@ public sealed class DeprovisionerContext(DbContextOptions<DeprovisionerContext> 
 
     public DbSet<ReconciledAccountEntity> ReconciledAccounts => Set<ReconciledAccountEntity>();
 
+    public DbSet<SystemCheckEntity> SystemChecks => Set<SystemCheckEntity>();
+
     public DbSet<AuditEntity> Audit => Set<AuditEntity>();
 
     /// <summary>In queries only: https://www.postgresql.org/docs/15/functions-json.html#FUNCTIONS-SQLJSON-PATH</summary>
@@ -69,6 +71,8 @@ public sealed class DeprovisionerContext(DbContextOptions<DeprovisionerContext> 
         modelBuilder.Entity<QuarantineEntity>().ToTable("quarantine");
         modelBuilder.Entity<SystemEntity>().HasKey(e => e.System);
         modelBuilder.Entity<SystemEntity>().ToTable("systems");
+        modelBuilder.Entity<SystemCheckEntity>().HasKey(e => e.CheckId);
+        modelBuilder.Entity<SystemCheckEntity>().ToTable("system_checks");
         modelBuilder.Entity<SagaEntity>().HasKey(e => e.SagaId);
         modelBuilder.Entity<SagaEntity>().ToTable("sagas");
         modelBuilder.Entity<SagaEntity>().HasMany(e => e.Steps).WithOne().HasForeignKey(e => e.SagaId);

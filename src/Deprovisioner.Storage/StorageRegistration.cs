@@ -1,6 +1,7 @@
 using Deprovisioner.Core.Intake;
 using Deprovisioner.Storage.Access;
 using Deprovisioner.Storage.Auditing;
+using Deprovisioner.Storage.Checking;
 using Deprovisioner.Storage.Dispatching;
 using Deprovisioner.Storage.Notifying;
 using Deprovisioner.Storage.Reading;
@@ -61,6 +62,7 @@ public static class StorageRegistration
         services.AddSingleton<OverdueTasks>();
         services.AddSingleton<DuePersons>();
         services.AddSingleton<PageClaims>();
+        services.AddSingleton<CheckClaims>();
         services.AddSingleton<ReplayJobs>();
         services.AddSingleton<WorkAhead>();
         services.AddSingleton<NotificationRouting>();

@@ -41,6 +41,9 @@ public enum AheadKind
 
     /// <summary>Webhooks and mails that are due.</summary>
     Deliveries,
+
+    /// <summary>Systems that a host is asked to look at.</summary>
+    Checks,
 }
 
 /// <summary>Which of the work is done here: what the configuration in force asks for.</summary>
@@ -79,7 +82,8 @@ public sealed class WorkAhead(NpgsqlDataSource database, TimeProvider clock)
             case when exists (select from notification_queue) then $1 end,
             (select min(greatest(e.next_at, r.quiet_until)) from unnest($3) as c(receiver) left join notification_receivers r using (receiver) cross join lateral (
                 select next_at from notification_deliveries where receiver = c.receiver and status = 'waiting' order by next_at limit 1) as e
-                where r.gone_version is distinct from $4)
+                where r.gone_version is distinct from $4),
+            (select ask_at from system_checks where status = 'asked' order by ask_at limit 1)
         """;
 
     /// <summary>Times that have passed mean now; a kind that is not named has nothing to come.</summary>

@@ -207,6 +207,8 @@ public sealed class GuardTests(StorageServer server)
     [Theory]
     [InlineData("release", "done", "refused")]
     [InlineData("resolve", "done", "refused")]
+    [InlineData("skip", "done", "refused")]
+    [InlineData("choose", "done", "refused")]
     [InlineData("ask", "done", "refused")]
     [InlineData("release", "refused", "done")]
     public async Task Whoever_had_anything_done_in_the_saga_cannot_approve_it(string kind, string became, string verdict)

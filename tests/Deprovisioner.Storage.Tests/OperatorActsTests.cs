@@ -35,6 +35,20 @@ public sealed class OperatorActsTests(StorageServer server)
     }
 
     [Fact]
+    public async Task A_saga_goes_on_without_a_step_that_somebody_skips()
+    {
+        await using var store = await Store.New(server, Organisation.Of("crm"));
+        var failed = await Failed(store, "p1");
+
+        var answer = await Ask(store, Act(store, "skip", step: failed.StepId.Value));
+
+        Assert.Equal(("done", "The saga is completed."), (answer.Verdict, answer.Reason));
+        Assert.Equal(["cancelled skipped completed"], await store.Rows("select s.status, s.code, g.status from steps s join sagas g using (saga_id)"));
+        Assert.Equal(1, await store.Count("audit where type = 'step-skipped' and convert_from(payload, 'UTF8') like '%\"who\":\"ann\",\"why\":\"because\"%'"));
+        Assert.Equal([], await store.Faults());
+    }
+
+    [Fact]
     public async Task A_cancelled_saga_sends_nothing_more()
     {
         await using var store = await Store.New(server);

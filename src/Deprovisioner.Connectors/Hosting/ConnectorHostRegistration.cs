@@ -45,6 +45,7 @@ public static class ConnectorHostRegistration
         services.AddSingleton(provider => new SystemChecks(provider.GetRequiredService<ConnectedSystems>(), provider.GetRequiredService<ISecrets>()));
         services.AddTransient<ExecuteStepsConsumer>();
         services.AddTransient<ListAccountsConsumer>();
+        services.AddTransient<CheckSystemConsumer>();
         services.AddSingleton(provider => new ServedSystems(provider));
 
         // Without it MassTransit waits for its consumers as long as they take, and never cancels them.
@@ -96,6 +97,7 @@ public static class ConnectorHostRegistration
 
         HandBack(endpoint);
         endpoint.Consumer(provider.GetRequiredService<ListAccountsConsumer>);
+        endpoint.Consumer(provider.GetRequiredService<CheckSystemConsumer>);
     }
 
     private static void HandBack(IReceiveEndpointConfigurator endpoint) => endpoint.ConfigureError(error =>

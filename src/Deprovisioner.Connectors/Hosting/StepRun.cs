@@ -37,12 +37,15 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
             return StepResult.Of(StepGrade.Of(matches.Fault));
         }
 
+        // What somebody said is not theirs is as if it had not been found.
+        IReadOnlyList<AccountRef> found = [.. matches.Value.Where(match => !command.OthersAccountIds.Contains(match.Id, StringComparer.Ordinal))];
         var search = AccountSearch.Decide(
-            states.ToDictionary(s => s.Key, s => s.Value is not null, StringComparer.Ordinal), matches.Value,
+            states.ToDictionary(s => s.Key, s => s.Value is not null, StringComparer.Ordinal), found,
             matchIsShared: settings.Match is { } by && command.SharedFacts.Contains(by.Value), command.SharedAccountIds);
         if (search.Ambiguity is not null)
         {
-            return StepResult.Of(Outcome.Ambiguous, "ambiguous", search.Ambiguity);
+            var grade = new StepGrade(Outcome.Ambiguous, "ambiguous", search.Ambiguity);
+            return new StepResult(grade, [.. Candidates(states, found).Select(evidence => new AccountResult(grade) { Evidence = evidence })]);
         }
 
         var results = new List<AccountResult>();
@@ -62,7 +65,13 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
 
     private IEnumerable<string> KnownIds()
         => (command.Action == StepAction.RestoreAccount ? command.KnownAccountIds.Concat(command.Snapshots.Select(s => s.AccountId)) : command.KnownAccountIds)
-            .Distinct(StringComparer.Ordinal);
+            .Except(command.OthersAccountIds, StringComparer.Ordinal).Distinct(StringComparer.Ordinal);
+
+    /// <summary>All that are there, for a person to tell apart: those that are known, and then those that only matched.</summary>
+    private IEnumerable<AccountEvidence> Candidates(Dictionary<string, AccountState?> known, IReadOnlyList<AccountRef> found)
+        => known.Values.OfType<AccountState>().Select(state => Evidence(state, after: null))
+            .Concat(found.Select(match => new AccountEvidence(match.Id, Facets.Text(match.Name, secrets), new Dictionary<string, string>(), After: null)))
+            .DistinctBy(evidence => evidence.AccountId);
 
     /// <summary>What is gone cannot be put back, which is not the same as having nothing to put back.</summary>
     private StepGrade Gone(StepGrade absent)

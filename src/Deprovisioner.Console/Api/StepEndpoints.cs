@@ -15,6 +15,12 @@ internal static class StepEndpoints
             .WithSummary("Failed steps, those that failed last first");
         steps.MapPost("/{id:guid}/resolve", (Guid id, Evidence body, HttpContext http, ActAnswers acts) => WithEvidence(body, () => acts.Ask(http, body.Why, by => ActRequest.Resolve(by, id, body.Shows!))))
             .Act(Access.Operate).WithSummary("Settle a step by hand: it was done outside");
+        steps.MapPost("/{id:guid}/choose", async (Guid id, Chosen body, HttpContext http, ActAnswers acts) => body.Accounts is { } accounts
+                ? await acts.Ask(http, body.Why, by => ActRequest.Choose(by, id, accounts))
+                : Problems.Answer(StatusCodes.Status400BadRequest, "'accounts' is missing: the ids of those that are the person's; [] where none is."))
+            .Act(Access.Operate).WithSummary("Say which of the accounts that a step could not tell apart are the person's");
+        steps.MapPost("/{id:guid}/skip", (Guid id, Reason body, HttpContext http, ActAnswers acts) => acts.Ask(http, body.Why, by => ActRequest.Skip(by, id)))
+            .Act(Access.Operate).WithSummary("Go on without a step that failed, or that a person has");
         steps.MapPost("/{id:guid}/verify", (Guid id, Evidence body, HttpContext http, ActAnswers acts) => WithEvidence(body, () => acts.Ask(http, body.Why, by => ActRequest.Verify(by, id, body.Shows!))))
             .Act(Access.Operate).WithSummary("Vouch for a task that somebody else has done");
     }

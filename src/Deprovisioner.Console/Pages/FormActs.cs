@@ -19,9 +19,12 @@ internal static class FormActs
         OnSaga(acts, "reject", Access.Approve, (form, by, id) => ActRequest.Reject(by, id));
         OnSaga(acts, "approve", Access.Approve, (form, by, id) => form.Text("hash") is { } hash ? ActRequest.Approve(by, id, form.Text("stage"), hash) : throw new IncompleteFormException("form"));
         acts.MapPost("/steps/{id:guid}/resolve", (Guid id, FormActAnswer answer, [FromForm] IFormCollection form) => answer.Ask(form, by => [ActRequest.Resolve(by, id, Evidence(form))])).RequireAuthorization(Access.Operate);
+        acts.MapPost("/steps/{id:guid}/choose", (Guid id, FormActAnswer answer, [FromForm] IFormCollection form) => answer.Ask(form, by => [ActRequest.Choose(by, id, [.. form["account"].OfType<string>()])])).RequireAuthorization(Access.Operate);
+        acts.MapPost("/steps/{id:guid}/skip", (Guid id, FormActAnswer answer, [FromForm] IFormCollection form) => answer.Ask(form, by => [ActRequest.Skip(by, id)])).RequireAuthorization(Access.Operate);
         acts.MapPost("/steps/{id:guid}/verify", (Guid id, FormActAnswer answer, [FromForm] IFormCollection form) => answer.Ask(form, by => [ActRequest.Verify(by, id, Evidence(form))])).RequireAuthorization(Access.Operate);
         acts.MapPost("/events/{id:long}/dismiss", (long id, FormActAnswer answer, [FromForm] IFormCollection form) => answer.Ask(form, by => [ActRequest.Dismiss(by, id)])).RequireAuthorization(Access.Approve);
         acts.MapPost("/events/quarantine/{id:long}/resubmit", (long id, FormActAnswer answer, [FromForm] IFormCollection form) => answer.Ask(form, by => [ActRequest.Resubmit(by, id, form.Text("text") ?? throw new IncompleteFormException("form"))])).RequireAuthorization(Access.Operate);
+        acts.MapPost("/systems/{name}/check", (string name, FormActAnswer answer, [FromForm] IFormCollection form) => answer.Ask(form, by => [ActRequest.Check(by, name)])).RequireAuthorization(Access.Operate);
         acts.MapPost("/systems/{name}/pause", (string name, FormActAnswer answer, [FromForm] IFormCollection form) => answer.Ask(form, by => [ActRequest.Pause(by, name)])).RequireAuthorization(Access.Operate);
         acts.MapPost("/systems/{name}/resume", (string name, FormActAnswer answer, [FromForm] IFormCollection form) => answer.Ask(form, by => [ActRequest.Resume(by, name)])).RequireAuthorization(Access.Operate);
         acts.MapPost("/people/{id}/legal-hold", (string id, FormActAnswer answer, [FromForm] IFormCollection form) => answer.Ask(form, by => [ActRequest.SetLegalHold(by, id)])).RequireAuthorization(Access.Operate);

@@ -31,7 +31,7 @@ internal static class NeededPeople
                 yield return new(
                     NeedReason.Approval, $"Stage {stage.Name} of the {Kind(saga)} saga, and what comes after it, waits for an approval.",
                     $"approve {name} --stage {stage.Name} --plan HASH --why …; 'sagas show' gives the hash and the accounts.",
-                    "Whoever released, replayed or resolved anything in that saga, or had the guard asked about it.");
+                    "Whoever released, replayed, resolved, chose or skipped anything in that saga, or had the guard asked about it.");
             }
         }
 

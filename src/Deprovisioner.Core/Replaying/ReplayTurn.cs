@@ -37,6 +37,7 @@ internal static class ReplayTurn
             StepStatus.Succeeded => item with { State = ReplayItemState.Succeeded },
             StepStatus.OpenTask => item with { State = ReplayItemState.Succeeded, Reason = "A person has the task." },
             StepStatus.Failed => item with { State = ReplayItemState.Failed, Code = CodeOf(step) },
+            StepStatus.Cancelled when step.Code == Step.Skipped => item with { State = ReplayItemState.Cancelled, Reason = "A person skipped the step." },
             StepStatus.Cancelled => item with { State = ReplayItemState.Cancelled, Reason = "The saga was cancelled." },
             StepStatus.Waiting => item with { State = ReplayItemState.Held, Reason = "It waits for a person: see 'holds list'. It goes on with its saga." },
             _ when step.Failures > 0 || step.Outcome is Outcome.Unauthorized => item with { State = ReplayItemState.Failed, Code = CodeOf(step), Reason = "It is tried again by itself." },

@@ -75,6 +75,28 @@ internal static class SagaAudit
         return new AuditEntry("step-resolved", facts, new JsonObject { ["evidence"] = resolve.Evidence });
     }
 
+    /// <summary>Which accounts stands apart from what is hashed: their ids may tell who somebody is.</summary>
+    public static AuditEntry AccountsChosen(Saga saga, Step step, SagaInput.ChooseAccounts choice)
+    {
+        var facts = By(About(saga, step), choice.By);
+        facts["theirs"] = choice.Theirs.Count;
+        facts["others"] = choice.Others.Count;
+        return new AuditEntry("accounts-chosen", facts, new JsonObject
+        {
+            ["theirs"] = new JsonArray([.. choice.Theirs.Select(id => (JsonNode)id)]),
+            ["others"] = new JsonArray([.. choice.Others.Select(id => (JsonNode)id)]),
+        });
+    }
+
+    /// <param name="others">What was skipped with it.</param>
+    public static AuditEntry Skipped(Saga saga, Step step, IEnumerable<Step> others, Act by)
+    {
+        var facts = By(About(saga, step), by);
+        facts["before"] = EnumText.Of(step.Status);
+        facts["with"] = new JsonArray([.. others.Select(other => (JsonNode)$"{saga.Stages[other.Stage].Name} {other.System} {EnumText.Of(other.Action)}")]);
+        return new AuditEntry("step-skipped", facts);
+    }
+
     public static AuditEntry Replayed(Saga saga, Step step, SagaInput.Replay replay)
     {
         var facts = By(About(saga, step), replay.By);

@@ -92,7 +92,7 @@ internal sealed class SagaDraft(Saga saga, DateTimeOffset now, Saga? before = nu
         => earlier.Ordinal < step.Ordinal
             && ((earlier.System == step.System && !earlier.IsSettled && earlier.Status is not StepStatus.OpenTask && !DestructionHold.KeepsFromStarting(saga, earlier))
                 || (earlier.Status is not StepStatus.Succeeded && step.Needs.Contains(earlier.Ordinal))
-                || (PlannedStep.Destroys(step.Action) && earlier.Status is not StepStatus.Succeeded && IsBefore(earlier, step)));
+                || (PlannedStep.Destroys(step.Action) && earlier is not { Status: StepStatus.Succeeded } and not { IsSkipped: true } && IsBefore(earlier, step)));
 
     /// <summary>One line of a policy is done on all its systems side by side: deleting here does not wait for deleting there.</summary>
     private static bool IsBefore(Step earlier, Step step)

@@ -22,9 +22,17 @@ public abstract record SagaInput
     /// <summary>A person settles a step by hand.</summary>
     public sealed record Resolve(StepId Step, string Evidence, Act By) : SagaInput;
 
+    /// <summary>A person decides that a step which failed, or which a person has, need not be done.</summary>
+    public sealed record Skip(StepId Step, Act By) : SagaInput;
+
     /// <summary>A person has a failed step tried again.</summary>
     /// <param name="Job">The replay that it is part of; null: asked for by itself.</param>
     public sealed record Replay(StepId Step, Act By, ReplayJobId? Job = null) : SagaInput;
+
+    /// <summary>A person says whose the accounts are that a step could not tell apart.</summary>
+    /// <param name="Theirs">Ids of accounts that are the person's.</param>
+    /// <param name="Others">Ids of those that are not.</param>
+    public sealed record ChooseAccounts(StepId Step, IReadOnlyList<string> Theirs, IReadOnlyList<string> Others, Act By) : SagaInput;
 
     /// <summary>What has not run shall not run.</summary>
     /// <param name="GivesUp">A person decided it: what a restore has not put back is not owed any longer. Else a later return asks for it again.</param>

@@ -6,7 +6,7 @@ namespace Deprovisioner.Core.Sagas;
 // Theory of operation. A saga's next state is a function of the saga, one input and the clock's reading, and of nothing else.
 // - A stage opens when every step before it is settled, was tried in vain (Deferred), or waits for such a one itself: a failing system holds up nobody else's.
 // - On one system steps run in the plan's order (a lane): first no more sign-in, then the sessions, then the rest.
-// - A destructive step waits until everything before it has succeeded, on all systems: earlier stages, and earlier lines of its own.
+// - A destructive step waits until everything before it has succeeded, on all systems: earlier stages, and earlier lines of its own. Only what a person skipped it does not wait for (Skipping).
 // - A legal hold keeps destructive steps from starting, takes back those that are due, and leaves everything else alone (DestructionHold).
 // - Reports may come late, twice, or from an attempt that was given up. A success is a success whichever attempt it comes from, since the
 //   target was read back; a failure counts only from the attempt that is under way. Everything else is refused as a value and changes nothing.
@@ -33,6 +33,8 @@ public static class SagaTransitions
             SagaInput.Reported reported => Report(saga, reported.Report, now),
             SagaInput.Blocked blocked => Block(saga, blocked, now),
             SagaInput.Resolve resolve => Resolve(saga, resolve, now),
+            SagaInput.Skip skip => Skipping.Decide(saga, skip, now),
+            SagaInput.ChooseAccounts choice => AccountChoice.Decide(saga, choice, now),
             SagaInput.Replay replay => Replay(saga, replay, now),
             SagaInput.Cancel cancel => Cancel(saga, cancel, now),
             SagaInput.Clear => StageApproval.Clear(saga, now),
@@ -118,11 +120,14 @@ public static class SagaTransitions
         }
 
         var draft = new SagaDraft(saga, now);
-        // Tried in vain already: others go on as they did while it was failed.
-        draft.Replace(step with { Status = StepStatus.Due, Failures = 0, Deferred = true, AskFirst = true, DueAt = now, FirstDueAt = now, SettledAt = null });
+        draft.Replace(Again(step, now));
         draft.Record(SagaAudit.Replayed(saga, step, replay));
         return draft.Decide();
     }
+
+    /// <summary>A failed step, due as if it were new. Tried in vain already: others go on as they did while it was failed.</summary>
+    internal static Step Again(Step step, DateTimeOffset now)
+        => step with { Status = StepStatus.Due, Failures = 0, Deferred = true, AskFirst = true, DueAt = now, FirstDueAt = now, SettledAt = null };
 
     private static SagaDecision Cancel(Saga saga, SagaInput.Cancel cancel, DateTimeOffset now)
     {

@@ -38,8 +38,14 @@ public sealed record Step
     /// <summary>The code of a step that a person settled.</summary>
     public const string ByHand = "resolved-by-hand";
 
+    /// <summary>The code of a step that a person decided not to need.</summary>
+    public const string Skipped = "skipped";
+
     /// <summary>The code with which a host says that an attempt of ours, which never reported, may have done what it found done.</summary>
     public const string AfterRetry = "already-after-retry";
+
+    /// <summary>The code with which a host says that it could not tell which account is the person's, and touched none.</summary>
+    public const string AmbiguousAccount = "ambiguous";
 
     /// <summary>The code with which a host refuses a command, untouched, because it has seen one of a newer version of the employment.</summary>
     public const string Fenced = "fenced";
@@ -121,6 +127,8 @@ public sealed record Step
             StepStatus.Succeeded => Outcome is Contracts.Outcome.Changed || Code is ByHand or AfterRetry || (Action is StepAction.DeleteAccount && Sends > 1 && Outcome is Contracts.Outcome.Absent),
             _ => Sends > 1 || (Sends == 1 && Code is not Fenced && Outcome is not (Contracts.Outcome.Throttled or Contracts.Outcome.Unauthorized or Contracts.Outcome.Ambiguous)),
         };
+
+    public bool IsSkipped => Status is StepStatus.Cancelled && Code == Skipped;
 
     public bool IsSettled => Status is StepStatus.Succeeded or StepStatus.Failed or StepStatus.Cancelled;
 

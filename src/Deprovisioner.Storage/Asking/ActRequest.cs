@@ -35,6 +35,13 @@ public sealed record ActRequest(
     /// <param name="evidence">What shows that it was done.</param>
     public static ActRequest Verify(Asker by, Guid step, string evidence) => Of("verify", by) with { StepId = step, Evidence = evidence };
 
+    /// <summary>Go on without a step that failed, or that a person has: it need not be done.</summary>
+    public static ActRequest Skip(Asker by, Guid step) => Of("skip", by) with { StepId = step };
+
+    /// <summary>Say which of the accounts that a step could not tell apart are the person's. All others that it found are left alone from then on, and the step is tried again.</summary>
+    /// <param name="accounts">Their ids; none: none of them is theirs.</param>
+    public static ActRequest Choose(Asker by, Guid step, IReadOnlyList<string> accounts) => Of(AccountChoices.Kind, by, new AccountChoices.Choice(accounts)) with { StepId = step };
+
     /// <summary>Cancel what a saga has not done yet.</summary>
     public static ActRequest Cancel(Asker by, Guid saga) => Of("cancel", by) with { SagaId = saga };
 
@@ -76,6 +83,9 @@ public sealed record ActRequest(
 
     /// <summary>Send to a system again, whatever shut it, and at once.</summary>
     public static ActRequest Resume(Asker by, string system) => Of("resume", by) with { System = system };
+
+    /// <summary>Have a connector host reach a system and say what its credential lacks. What it found stands with the system: see <see cref="Reading.SystemLine.LastCheck"/>.</summary>
+    public static ActRequest Check(Asker by, string system) => Of(SystemCheckWork.Kind, by) with { System = system };
 
     /// <summary>Put a person under a legal hold: nothing of theirs is deleted or handed over until it is lifted.</summary>
     public static ActRequest SetLegalHold(Asker by, string person) => Of("legal-hold-set", by) with { PersonId = person };

@@ -114,4 +114,8 @@ public sealed class StepEntity
     public string? TaskDoneBy { get; init; }
 
     public bool TaskOverdueTold { get; init; }
+
+    /// <summary>Accounts that it could not tell apart; null: none.</summary>
+    [Column(TypeName = "jsonb")]
+    public string? Candidates { get; init; }
 }

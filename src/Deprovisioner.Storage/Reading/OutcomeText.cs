@@ -11,6 +11,7 @@ internal static class OutcomeText
     public static string? Of(StepEntity step)
         => (step.Status, step.Code) switch
         {
+            ("cancelled", Step.Skipped) => "a person decided that it need not be done",
             _ when step.Outcome is null => null,
             ("succeeded", Step.ByHand) => "a person settled it by hand",
             ("cancelled", _) => $"not needed any more; it was last {step.Outcome}",
@@ -25,6 +26,7 @@ internal static class OutcomeText
             Outcome.Already => "it was so before; read back",
             Outcome.Absent when step.Code == "unconfirmed" => "no such account, and no canary vouches for that",
             Outcome.Absent => "no such account",
+            Outcome.Accepted when step is { Status: "open-task", TaskDoneBy: { } by } => $"{by} says that it is done; somebody else has to verify it",
             Outcome.Accepted when step.Status == "open-task" => $"waits for {step.TaskOwner ?? "a person"}, until {TimeText.Of(step.TaskDueAt)}",
             Outcome.Accepted when step.Status == "failed" => $"taken by {step.System}, and not finished in all the time that the policy gives",
             Outcome.Accepted => $"taken by {step.System}, not finished yet; {Next(step, "looked at again")}",
@@ -37,6 +39,7 @@ internal static class OutcomeText
             Outcome.Unauthorized => $"{step.System} does not accept our credential, or shows it too little; goes on once that is repaired",
             Outcome.Rejected => "will not succeed by itself: repair and replay, or resolve",
             Outcome.NotRemovableHere => "what remains belongs to another system",
+            Outcome.Ambiguous when step.Candidates is not null => "it is not clear which account is theirs, so none was touched: find out and choose, or do it by hand and resolve",
             Outcome.Ambiguous => "not exactly the account that may be touched, so nothing was: find out, do it by hand, then resolve",
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Not an outcome."),
         };

@@ -5,6 +5,7 @@ using Deprovisioner.Core.Planning;
 using Deprovisioner.Core.Policies;
 using Deprovisioner.Core.Sagas;
 using Deprovisioner.Storage.Model;
+using Deprovisioner.Storage.Writing;
 
 namespace Deprovisioner.Storage.Reading;
 
@@ -60,7 +61,7 @@ internal static class SagaText
         var until = reversible.Span is { } span && span > TimeSpan.Zero && step is { Status: "succeeded", SettledAt: { } at } ? at + span : (DateTimeOffset?)null;
         return new StepView(
             step.StepId, step.Ordinal, step.System, step.Action, step.Instruction, step.Status, step.Sends, step.DueAt ?? step.LeaseUntil, step.SettledAt, step.Outcome, step.Code, step.Message, OutcomeText.Of(step),
-            step.ResidualUntil, reversible.ToString(), until, SelectionText.Parse(step.Selection) is { } selection ? EntitlementsText.Of(selection) : null, step.TaskOwner ?? step.Owner, step.TaskDueAt);
+            step.ResidualUntil, reversible.ToString(), until, SelectionText.Parse(step.Selection) is { } selection ? EntitlementsText.Of(selection) : null, step.TaskOwner ?? step.Owner, step.TaskDueAt, step.Status == "open-task" ? step.TaskDoneBy : null, step.Status == "failed" ? AccountChoices.Read(step.Candidates) : []);
     }
 
     private static DateTimeOffset? Completed(List<StepEntity> steps) => steps.TrueForAll(step => step.Status == "succeeded") ? steps.Max(step => step.SettledAt) : null;

@@ -106,6 +106,8 @@ public sealed record StageView(
 /// <param name="Means">What the outcome means and what comes next, in words; null: nothing was reported yet.</param>
 /// <param name="Reversible"><c>yes</c>, <c>no</c>, or a span such as <c>30d</c>.</param>
 /// <param name="ReversibleUntil">The same as a time, where it is a span and the step succeeded.</param>
+/// <param name="TaskDoneBy">Who said that the task is done, while somebody else has to verify it; null: nobody has, or nothing is to be verified.</param>
+/// <param name="Candidates">The accounts that it could not tell apart: a person says which are theirs.</param>
 /// <param name="Entitlements">Which entitlements it takes away, in words; null: all of them, or it takes none.</param>
 public sealed record StepView(
     Guid StepId,
@@ -126,7 +128,14 @@ public sealed record StepView(
     DateTimeOffset? ReversibleUntil,
     string? Entitlements,
     string? TaskOwner,
-    DateTimeOffset? TaskDueAt);
+    DateTimeOffset? TaskDueAt,
+    string? TaskDoneBy,
+    IReadOnlyList<AccountCandidate> Candidates);
+
+/// <summary>An account among which a person chooses.</summary>
+/// <param name="Id">The system's immutable id.</param>
+/// <param name="Name">The name a person would know it by.</param>
+public sealed record AccountCandidate(string Id, string Name);
 
 /// <summary>A reason for which a saga waits for a person.</summary>
 /// <param name="Reason"><c>guard</c>, <c>protected</c>, <c>drift</c>.</param>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Deprovisioner.Contracts;
 using Deprovisioner.Storage.Model;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,10 +14,17 @@ internal sealed class SystemReading(IDbContextFactory<DeprovisionerContext> cont
         var systems = await context.Systems.Where(s => s.Configured).OrderBy(s => s.System).ToListAsync(cancellationToken);
         var (due, underWay, failed) = (await Count(context.Steps.Where(s => s.Status == "due"), cancellationToken), await Count(context.Steps.Where(s => s.Status == "in-flight"), cancellationToken),
             await Count(context.Steps.Where(s => s.Status == "failed"), cancellationToken));
+        var checks = await LastChecks(context, cancellationToken);
         return systems.ConvertAll(s => new SystemLine(
             s.System, s.Connector, s.Observe, s.PausedBy is not null ? $"paused by {s.PausedBy}" : s.Gate, s.PausedAt ?? s.GateSince, s.GateUntil, s.LastError, s.LastErrorAt, s.LastSuccessAt, s.PausedBy, s.PausedWhy,
-            s.PerSecond, s.Concurrency, due.GetValueOrDefault(s.System), underWay.GetValueOrDefault(s.System), failed.GetValueOrDefault(s.System)));
+            s.PerSecond, s.Concurrency, due.GetValueOrDefault(s.System), underWay.GetValueOrDefault(s.System), failed.GetValueOrDefault(s.System), checks.GetValueOrDefault(s.System)));
     }
+
+    private static async Task<Dictionary<string, SystemCheckLine>> LastChecks(DeprovisionerContext context, CancellationToken cancellationToken)
+        => (await context.Systems.Select(s => context.SystemChecks.Where(c => c.System == s.System).OrderByDescending(c => c.CheckId).FirstOrDefault()).ToListAsync(cancellationToken))
+            .OfType<SystemCheckEntity>()
+            .ToDictionary(c => c.System, c => new SystemCheckLine(
+                c.CheckId, c.Status, c.AskedBy, c.Why, c.AskedAt, c.EndedAt, c.Reachable, c.Version, JsonSerializer.Deserialize<IReadOnlyList<CheckedRight>>(c.Findings, JsonSerializerOptions.Web)!));
 
     /// <summary>Each state by itself: there is an index for each, and none for several.</summary>
     private static async Task<Dictionary<string, int>> Count(IQueryable<StepEntity> steps, CancellationToken cancellationToken)

@@ -50,7 +50,7 @@ begin
     -- To lock the rows that it takes; nothing of them is changed.
     grant update (received_by) on ingress_events to deprovisioner_orchestrator;
     grant insert, update (revoked_by, revoked_why, revoked_at) on api_keys to deprovisioner_orchestrator;
-    grant insert on known_accounts to deprovisioner_orchestrator;
+    grant insert on known_accounts, others_accounts to deprovisioner_orchestrator;
     grant insert, update (effective_at, live, released) on guard_transitions to deprovisioner_orchestrator;
     grant insert, update (approved_by, approved_why, approved_at) on guard_announcements to deprovisioner_orchestrator;
     -- To lock the row; there is nothing in it to change.
@@ -63,6 +63,7 @@ begin
     -- Its queue is filled by a trigger; what was told stays as it was written but for how it went.
     grant delete on notification_queue to deprovisioner_orchestrator;
     grant insert, update (status, attempts, next_at, last_code, last_error, done_at, last_at, closed_at) on notification_deliveries to deprovisioner_orchestrator;
+    grant insert, update (status, ask_at, ended_at, reachable, version, findings) on system_checks to deprovisioner_orchestrator;
     grant insert on notification_mail_sagas to deprovisioner_orchestrator;
     grant insert, update on notification_receivers to deprovisioner_orchestrator;
 

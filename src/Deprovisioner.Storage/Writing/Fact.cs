@@ -48,6 +48,9 @@ public abstract record Fact
     /// <summary>A connector host answered with a page of a system's accounts, or with the fault in place of one.</summary>
     public sealed record AccountsWereListed(AccountsListed Listed) : Fact;
 
+    /// <summary>A connector host looked at a system as it was asked to.</summary>
+    public sealed record SystemWasChecked(SystemChecked Checked) : Fact;
+
     /// <summary>By the configuration's schedule it is time to reconcile this system.</summary>
     public sealed record ReconciliationDue(SystemName System) : Fact;
 

@@ -31,6 +31,7 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             Fact.ActRequested requested => Act(requested.ActId),
             Fact.PersonDue due => persons.Due(due.Person, due.TraceParent),
             Fact.AccountsWereListed listed => reconciliations.Listed(listed.Listed),
+            Fact.SystemWasChecked looked => work.SystemChecks.Answer(work, looked.Checked),
             Fact.ReconciliationDue due => reconciliations.Due(due.System),
             Fact.ReconciliationStalled stalled => reconciliations.Stalled(stalled),
             Fact.DriftFound found => persons.DriftFound(found.Person, found.TraceParent),
@@ -74,11 +75,17 @@ internal sealed class FactDecisions(Work work, EventIntake intake)
             return guard.Ask(saga);
         }
 
+        if (act.Kind == AccountChoices.Kind)
+        {
+            return work.Choices.Decide(work, act, saga.Saga);
+        }
+
         var by = new Act(act.Who, act.Why);
         SagaInput? input = act.Kind switch
         {
             "replay" => new SagaInput.Replay(new StepId(act.Step ?? Guid.Empty), by),
             "resolve" => new SagaInput.Resolve(new StepId(act.Step ?? Guid.Empty), act.Evidence ?? "", by),
+            "skip" => new SagaInput.Skip(new StepId(act.Step ?? Guid.Empty), by),
             "verify" => new SagaInput.Verify(new StepId(act.Step ?? Guid.Empty), act.Evidence ?? "", by),
             "cancel" => new SagaInput.Cancel(by, GivesUp: true),
             "release" => new SagaInput.Release(null, by),

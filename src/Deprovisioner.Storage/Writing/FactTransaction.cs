@@ -5,7 +5,7 @@ using Npgsql;
 namespace Deprovisioner.Storage.Writing;
 
 // Theory of operation. One transaction: lock and load what the facts touch, decide in memory with the pure core, save everything with a handful of set-based
-// statements. Locks are always taken in the same order (persons, sagas, systems, steps, probes, reconciliations, the guard, the installation's audit head), each kind sorted by its key, so two writers wait
+// statements. Locks are always taken in the same order (persons, sagas, systems, steps, probes, reconciliations, checks of systems, the guard, the installation's audit head), each kind sorted by its key, so two writers wait
 // for each other but do not deadlock. What is shared and cannot be locked before it exists (known accounts, quarantine) is inserted sorted. Foreign keys lock too: see the loader. The dispatcher locks systems and then steps, and skips what is locked.
 // The guard's one row is locked only where somebody may lose access, after everything that the decision depends on and before it is made, and is held until the commit: so two
 // replicas cannot both let the last one pass. Whoever holds it locks nothing afterwards but the audit head, and rows that it inserts sorted.

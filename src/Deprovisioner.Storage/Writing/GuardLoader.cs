@@ -117,7 +117,7 @@ internal sealed class GuardLoader(NpgsqlConnection connection, NpgsqlTransaction
             readers.Add(row => Append(guard.Accounts, row.GetString(0), new KnownAccount(new SystemName(row.GetString(1)), row.GetString(2))));
             batch.Add(
                 """
-                select coalesce(a.saga_id, s.saga_id), a.who from operator_acts a left join steps s using (step_id) where coalesce(a.saga_id, s.saga_id) = any($1) and a.status = 'done' and a.kind in ('release', 'replay', 'resolve', 'ask')
+                select coalesce(a.saga_id, s.saga_id), a.who from operator_acts a left join steps s using (step_id) where coalesce(a.saga_id, s.saga_id) = any($1) and a.status = 'done' and a.kind in ('release', 'replay', 'resolve', 'skip', 'choose', 'ask')
                 """ + ReplayRows.UnionAskers,
                 Sql.Uuids(approving.Select(s => s.Id.Value)));
             readers.Add(row => Append(guard.Askers, row.GetGuid(0), row.GetString(1)));

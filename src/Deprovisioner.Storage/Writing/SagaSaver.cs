@@ -81,6 +81,7 @@ internal sealed class SagaSaver(Work work, IReadOnlyDictionary<Guid, AuditHead> 
         var steps = changed.SelectMany(s => s.ChangedSteps.Select(id => (Work: s, Step: s.Saga.Steps.First(step => step.Id == id)))).ToList();
         TaskRows.Save(batch, steps.Select(s => s.Step));
         Steps.Update(batch, steps);
+        AccountChoices.Offer(batch, changed.SelectMany(s => s.Candidates));
         LegalHoldRows.Save(batch, work.Sagas.Values);
     }
 

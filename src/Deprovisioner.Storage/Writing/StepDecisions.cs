@@ -40,6 +40,11 @@ internal sealed class StepDecisions(Work work)
             return false;
         }
 
+        if (AccountChoices.Text(report) is { } candidates)
+        {
+            saga.Candidates[report.StepId] = candidates;
+        }
+
         if (report.Snapshots.Count > 0)
         {
             saga.Snapshots[report.StepId] = report.Snapshots;

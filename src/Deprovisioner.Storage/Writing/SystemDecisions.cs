@@ -35,7 +35,7 @@ internal sealed class SystemDecisions(Work work)
         }
     }
 
-    /// <summary>A person pauses a system, or opens it again.</summary>
+    /// <summary>A person pauses a system, opens it again, or has it looked at.</summary>
     public FactAnswer Decide(OperatorAct act, string name)
     {
         if (!work.Systems.TryGetValue(name, out var before))
@@ -54,6 +54,8 @@ internal sealed class SystemDecisions(Work work)
                 work.GuardWork.ResumedSystems.Add(name);
                 work.InstallationAudit.Add(new AuditEntry("system-resumed", By(act, name)));
                 return new FactAnswer("done", $"{name} is open.");
+            case SystemCheckWork.Kind:
+                return work.SystemChecks.Ask(work, act, name);
             default:
                 return new FactAnswer("refused", $"'{act.Kind}' is no act on a system.");
         }

@@ -51,6 +51,10 @@ internal sealed class Work(DateTimeOffset now)
     /// <summary>What was loaded for reconciliations, and what is to be saved of them.</summary>
     public ReconciliationWork Reconciliations { get; } = new();
 
+    public AccountChoices Choices { get; } = new();
+
+    public SystemCheckWork SystemChecks { get; } = new();
+
     public DriftWork Drift { get; } = new();
 
     public AccessWork Access { get; } = new();
@@ -120,7 +124,10 @@ internal sealed class SagaWork(Saga saga, AuditHead head, string? traceParent, b
     /// <summary>What steps found before they acted, by step: what is reported in this transaction.</summary>
     public Dictionary<StepId, IReadOnlyList<AccountSnapshot>> Snapshots { get; } = [];
 
-    /// <summary>The same as it was stored before; loaded where the person's events are decided.</summary>
+    /// <summary>What a person may choose among, by step, as JSON: what is reported in this transaction.</summary>
+    public Dictionary<StepId, string> Candidates { get; } = [];
+
+    /// <summary>Snapshots as they were stored before; loaded where the person's events are decided.</summary>
     public Dictionary<StepId, IReadOnlyList<AccountSnapshot>> StoredSnapshots { get; } = [];
 
     /// <summary>By step, for each account the earliest.</summary>

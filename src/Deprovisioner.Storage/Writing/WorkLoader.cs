@@ -43,11 +43,13 @@ internal sealed class WorkLoader(NpgsqlConnection connection, NpgsqlTransaction 
         var heads = await LoadSagaRows(sagas, persons, cancellationToken);
         await LoadSystems(reports, cancellationToken);
         await LoadSteps(heads, cancellationToken);
+        await work.Choices.Load(connection, transaction, work.Acts.Values, cancellationToken);
         var drift = new DriftLoader(connection, transaction, work);
         var found = await drift.Candidates(facts, cancellationToken);
         await LoadProbes(reports, found, cancellationToken);
         await drift.Load(cancellationToken);
         await new ReconciliationLoader(connection, transaction, work, configuration).Load(facts, cancellationToken);
+        await work.SystemChecks.Load(connection, transaction, facts.OfType<Fact.SystemWasChecked>(), cancellationToken);
         await new GuardLoader(connection, transaction, work, isPreview).Load(facts, configuration.Guard, cancellationToken);
         await drift.Count(facts, configuration.Guard, cancellationToken);
         await work.Resubmissions.Lock(connection, transaction, cancellationToken);

@@ -29,6 +29,8 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
         work.Access.Save(batch, work.Now);
         new GuardSaver(work).Save(batch);
         new ReconciliationSaver(work).Save(batch);
+        work.SystemChecks.Save(batch, work.Now);
+        work.Choices.Save(batch, work.Now);
         SaveOutbox(batch);
         if (work.InstallationAudit.Count == 0)
         {

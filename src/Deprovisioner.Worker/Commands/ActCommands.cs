@@ -30,6 +30,34 @@ internal static class ActCommands
         return command;
     }
 
+    /// <summary><c>choose</c>: whose an account is, where a step could not tell.</summary>
+    public static Command Choose()
+    {
+        var step = new Argument<Guid>("STEP") { Description = "A step that failed as ambiguous." };
+        var account = new Option<string[]>("--account") { Description = "The id of an account that is theirs, out of those that 'sagas show' names; once for each.", AllowMultipleArgumentsPerToken = true };
+        var none = new Option<bool>("--none") { Description = "None of them is theirs." };
+        var command = new Command("choose", "Say which of the accounts that a step could not tell apart are the person's. The others are left alone, and the step is tried again.") { step, account, none };
+        command.Validators.Add(result =>
+        {
+            if ((result.GetValue(account) is { Length: > 0 }) == result.GetValue(none))
+            {
+                result.AddError("Say whose they are: --account ID for each that is theirs, or --none.");
+            }
+        });
+        var by = By.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => Ask(parsed, by, ActRequest.Choose(by.Of(parsed), parsed.GetValue(step), parsed.GetValue(account) ?? []), cancellationToken));
+        return command;
+    }
+
+    public static Command Skip()
+    {
+        var step = new Argument<Guid>("STEP") { Description = "A step that failed, or that a person has." };
+        var command = new Command("skip", "Go on without a step: it need not be done. What needs it, and what destroys on its system, is skipped with it.") { step };
+        var by = By.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => Ask(parsed, by, ActRequest.Skip(by.Of(parsed), parsed.GetValue(step)), cancellationToken));
+        return command;
+    }
+
     public static Command Cancel()
     {
         var saga = new Argument<Guid>("SAGA") { Description = "The saga's id." };

@@ -98,6 +98,8 @@ internal static class DeprovisionerCommands
         root.Add(SagasCommand.Create());
         root.Add(ReplayCommand.Create());
         root.Add(ActCommands.Resolve());
+        root.Add(ActCommands.Choose());
+        root.Add(ActCommands.Skip());
         root.Add(ActCommands.Verify());
         root.Add(TasksCommand.Create());
         root.Add(ActCommands.Cancel());

@@ -33,6 +33,11 @@ internal static class SagaWords
             Terminal.Line($"step {step.Ordinal} on {step.System}: {step.Entitlements}");
         }
 
+        foreach (var (_, step) in steps.Where(s => s.Step.Candidates.Count > 0))
+        {
+            Terminal.Line($"step {step.Ordinal} on {step.System} found {string.Join(", ", step.Candidates.Select(c => c.Name == c.Id ? c.Id : $"{c.Name} ({c.Id})"))}: choose {step.StepId} --account ID --why …");
+        }
+
         if (saga.Drift is { } drift)
         {
             DriftWords.Print(drift);

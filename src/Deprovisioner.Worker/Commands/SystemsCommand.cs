@@ -1,7 +1,4 @@
 using System.CommandLine;
-using Deprovisioner.Connectors.Hosting;
-using Deprovisioner.Connectors.Sdk;
-using Deprovisioner.Contracts;
 using Deprovisioner.Storage.Reading;
 using Microsoft.Extensions.DependencyInjection;
 using ActRequest = Deprovisioner.Storage.Asking.ActRequest;
@@ -14,7 +11,7 @@ internal static class SystemsCommand
     public static Command Create() => new("systems", "Look at target systems, and pause or resume them.")
     {
         List(),
-        Check(),
+        SystemsCheckCommand.Create(),
         ActCommands.OnSystem("pause", "Send nothing more to a system until it is resumed.", ActRequest.Pause),
         ActCommands.OnSystem("resume", "Send to a system again, whatever paused it, and at once.", ActRequest.Resume),
     };
@@ -49,42 +46,5 @@ internal static class SystemsCommand
             return DeprovisionerCommands.Done;
         });
         return command;
-    }
-
-    private static Command Check()
-    {
-        var name = new Argument<string?>("SYSTEM") { Arity = ArgumentArity.ZeroOrOne, Description = "Only this one." };
-        var json = Terminal.JsonOption();
-        var command = new Command("check", "Reach each system from here with its credential, and say what is missing. Changes nothing; needs no database.") { name, json };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            await using var services = CommandServices.WithSystems();
-            var checks = services.GetRequiredService<SystemChecks>();
-            var wanted = parsed.GetValue(name);
-            var systems = checks.Systems.Where(s => wanted is null || s.Value == wanted).ToList();
-            if (systems.Count == 0)
-            {
-                Terminal.Error(wanted is null ? "the configuration has no systems." : $"the configuration has no system {wanted}; it has {string.Join(", ", checks.Systems)}.");
-                return DeprovisionerCommands.Failed;
-            }
-
-            var results = await Task.WhenAll(systems.Select(async system => (System: system, Check: await checks.CheckAsync(system, cancellationToken))));
-            Print(results, parsed.GetValue(json));
-            return results.All(r => r.Check.Reachable && r.Check.Findings.All(f => f.Ok)) ? DeprovisionerCommands.Done : DeprovisionerCommands.Failed;
-        });
-        return command;
-    }
-
-    private static void Print(IReadOnlyList<(SystemName System, SystemCheck Check)> results, bool json)
-    {
-        if (json)
-        {
-            Terminal.Json(results.Select(r => new { system = r.System.Value, r.Check.Reachable, r.Check.Version, r.Check.Findings }));
-            return;
-        }
-
-        Terminal.Table("", ["system", "looked at", "", "what to do"], results.SelectMany(r => r.Check.Findings
-            .Select(f => new[] { r.System.Value, f.Subject, f.Ok ? "ok" : "FAULT", f.Remedy })
-            .Prepend([r.System.Value, "reached", r.Check.Reachable ? "ok" : "FAULT", r.Check.Version])));
     }
 }

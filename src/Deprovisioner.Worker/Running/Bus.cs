@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Deprovisioner.Connectors.Hosting;
 using Deprovisioner.Contracts;
+using Deprovisioner.Worker.Checking;
 using Deprovisioner.Worker.Intake;
 using Deprovisioner.Worker.Reconciling;
 using Deprovisioner.Worker.Reports;
@@ -91,5 +92,6 @@ internal static class Bus
         endpoint.ConcurrentMessageLimit = MessagesUnderWay;
         endpoint.Consumer(provider.GetRequiredService<StepsReportedConsumer>);
         endpoint.Consumer(provider.GetRequiredService<AccountsListedConsumer>);
+        endpoint.Consumer(provider.GetRequiredService<SystemCheckedConsumer>);
     }
 }

@@ -2,6 +2,7 @@ using Deprovisioner.Connectors.Hosting;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Core.Policies;
 using Deprovisioner.Storage;
+using Deprovisioner.Worker.Checking;
 using Deprovisioner.Worker.Dispatching;
 using Deprovisioner.Worker.Intake;
 using Deprovisioner.Worker.Notifying;
@@ -78,6 +79,7 @@ internal static class WorkerHost
         services.AddSingleton<HrEventIntake>();
         services.AddTransient<StepsReportedConsumer>();
         services.AddTransient<AccountsListedConsumer>();
+        services.AddTransient<SystemCheckedConsumer>();
         services.AddSingleton<PageQuestions>();
         services.AddSingleton<CommandSender>();
         services.AddSingleton<IPublishedEvents>(_ => settings.RabbitMq is { } uri ? CloudEventExchange.EventsOut(uri) : new NobodyListens());
@@ -101,6 +103,7 @@ internal static class WorkerHost
         services.AddHostedService<OverdueTasksLoop>();
         services.AddHostedService<DuePersonsLoop>();
         services.AddHostedService<ReconciliationLoop>();
+        services.AddHostedService<SystemChecksLoop>();
         services.AddHostedService<ReplayLoop>();
         services.AddHostedService<DriftLoop>();
         services.AddNotifying();

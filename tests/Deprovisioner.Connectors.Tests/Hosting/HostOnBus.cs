@@ -31,6 +31,8 @@ internal sealed class HostOnBus : IAsyncDisposable
 
     public ConcurrentQueue<AccountsListed> Lists { get; } = new();
 
+    public ConcurrentQueue<SystemChecked> Checks { get; } = new();
+
     /// <summary>Both sides in one process on MassTransit's in-memory transport.</summary>
     public async Task StartInMemory()
         => connectors = orchestrator = await Start(services => services.AddMassTransit(bus => bus.UsingInMemory((context, memory) =>
@@ -68,12 +70,9 @@ internal sealed class HostOnBus : IAsyncDisposable
         await endpoint.Send(new ExecuteSteps(Settings.Name, steps));
     }
 
-    public async Task Ask(ListAccounts question)
-    {
-        var bus = (orchestrator ?? connectors)!.Services.GetRequiredService<IBus>();
-        var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{Transport.ListQueue(question.System)}"));
-        await endpoint.Send(question);
-    }
+    public Task Ask(ListAccounts question) => Ask(question, question.System);
+
+    public Task Ask(CheckSystem question) => Ask(question, question.System);
 
     public static StepCommand Command(string userName) => ConformanceHost.Command(Settings, StepAction.DisableAccount, userName) with { PersonId = new PersonId(userName) };
 
@@ -86,12 +85,25 @@ internal sealed class HostOnBus : IAsyncDisposable
         }
     }
 
+    private async Task Ask<TQuestion>(TQuestion question, SystemName system)
+        where TQuestion : class
+    {
+        var bus = (orchestrator ?? connectors)!.Services.GetRequiredService<IBus>();
+        var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{Transport.ListQueue(system)}"));
+        await endpoint.Send(question);
+    }
+
     private void ReadReports(IBusFactoryConfigurator bus) => bus.ReceiveEndpoint(Transport.ReportsQueue, endpoint =>
     {
         endpoint.ConfigureConsumeTopology = false;
         endpoint.Handler<AccountsListed>(context =>
         {
             Lists.Enqueue(context.Message);
+            return Task.CompletedTask;
+        });
+        endpoint.Handler<SystemChecked>(context =>
+        {
+            Checks.Enqueue(context.Message);
             return Task.CompletedTask;
         });
         endpoint.Handler<StepsReported>(context =>

@@ -26,4 +26,17 @@ public sealed class InMemoryBusTests
         Assert.Equal(["g1", "g2"], first.Snapshots[0].Entitlements);
         Assert.All(host.System.Accounts.Values, a => Assert.False(a.Enabled));
     }
+
+    [Fact]
+    public async Task A_look_at_the_system_is_answered_with_what_was_found()
+    {
+        await using var host = new HostOnBus();
+        await host.StartInMemory();
+
+        await host.Ask(new CheckSystem(HostOnBus.Settings.Name, 17));
+        await Eventually.True("the answer", () => Task.FromResult(!host.Checks.IsEmpty));
+
+        var check = Assert.Single(host.Checks);
+        Assert.Equal((HostOnBus.Settings.Name, 17, true), (check.System, check.CheckId, check.Reachable));
+    }
 }

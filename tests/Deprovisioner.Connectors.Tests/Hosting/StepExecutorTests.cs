@@ -88,6 +88,45 @@ public sealed class StepExecutorTests
     }
 
     [Fact]
+    public async Task What_cannot_be_told_apart_is_reported_for_a_person_to_choose()
+    {
+        var first = system.Add("ada");
+        var second = system.Add("ada");
+        await using var host = new ConformanceHost(system, Settings);
+
+        var report = await host.Run(Command("ada"));
+
+        Assert.Equal((Outcome.Ambiguous, "ambiguous"), (report.Outcome, report.Code));
+        Assert.Equal(new[] { first.Account.Id, second.Account.Id }.Order(), report.Evidence.Select(e => e.AccountId).Order());
+        Assert.All(report.Evidence, e => Assert.Equal(("ada", null), (e.Name, e.After)));
+        Assert.Empty(report.Snapshots);
+    }
+
+    [Fact]
+    public async Task Once_somebody_has_said_which_is_theirs_only_that_one_is_touched()
+    {
+        var theirs = system.Add("ada");
+        var other = system.Add("ada");
+        await using var host = new ConformanceHost(system, Settings);
+
+        var report = await host.Run(Command("ada") with { KnownAccountIds = [theirs.Account.Id], OthersAccountIds = [other.Account.Id] });
+
+        Assert.Equal(Outcome.Changed, report.Outcome);
+        Assert.Equal((false, true), (system.Accounts[theirs.Account.Id].Enabled, system.Accounts[other.Account.Id].Enabled));
+    }
+
+    [Fact]
+    public async Task Where_none_is_theirs_nothing_is_touched()
+    {
+        var other = system.Add("ada");
+        await using var host = new ConformanceHost(system, Settings);
+
+        var report = await host.Run(Command("ada") with { KnownAccountIds = [other.Account.Id], OthersAccountIds = [other.Account.Id] });
+
+        Assert.Equal((Outcome.Absent, true), (report.Outcome, system.Accounts[other.Account.Id].Enabled));
+    }
+
+    [Fact]
     public async Task An_action_that_the_connector_lacks_is_rejected()
     {
         await using var host = new ConformanceHost(system, Settings);

@@ -25,6 +25,21 @@ public sealed class ActTests(ConsoleSite site, Chromium chromium) : IClassFixtur
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("archive is open.");
     }
 
+    [Theory]
+    [InlineData(1280, "warehouse", "reached: PostgreSQL")]
+    [InlineData(390, "archive", "not reached")]
+    public async Task A_system_is_looked_at_by_a_connector_host(int width, string name, string found)
+    {
+        var page = await Open(width);
+        await page.GotoAsync("/systems");
+        var system = page.Locator($"#{name}");
+
+        await system.Act("Check now", "its credential is a new one");
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("is being looked at");
+        await Assertions.Expect(system.GetByRole(AriaRole.Region, new() { Name = $"Last look at {name}" })).ToContainTextAsync(found, new() { Timeout = 30_000 });
+    }
+
     [Fact]
     public async Task A_protected_leaver_is_released_and_a_stage_is_approved()
     {

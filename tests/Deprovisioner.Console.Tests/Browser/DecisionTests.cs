@@ -53,6 +53,43 @@ public sealed class DecisionTests(ConsoleSite site, Chromium chromium) : IClassF
         await Assertions.Expect(page.Locator("li[id^=step-]", new() { HasText = "disable-account" })).ToContainTextAsync("a person settled it by hand");
     }
 
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(390)]
+    public async Task Among_accounts_that_could_not_be_told_apart_the_right_one_is_chosen(int width)
+    {
+        var (userName, leaver) = ($"pair{width}", $"P-pair-{width}");
+        await site.Server.Execute($"create role {userName} login");
+        await site.Publish(Company.Hired(leaver, userName), Company.Hired(leaver + "-stays", userName), Company.Terminated(leaver, "voluntary"));
+        await Eventually.True("the step to fail", async () => await site.Scalar<long>($"select count(*) from steps join sagas using (saga_id) where person_id = '{leaver}' and steps.outcome = 'ambiguous' and steps.status = 'failed'") == 2, TimeSpan.FromMinutes(1));
+        var page = await Open(width);
+        await page.GotoAsync("/attention?system=warehouse");
+        await page.GetByRole(AriaRole.Link, new() { Name = leaver }).First.ClickAsync();
+        var step = page.Locator("li[id^=step-]", new() { HasText = "disable-account" });
+
+        await step.Act("Choose the account", "the badge office knows them", form => form.GetByLabel(userName).CheckAsync());
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("1 of 1 accounts are theirs");
+        await Assertions.Expect(page.Locator("li[id^=step-]", new() { HasText = "disable-account" }).Locator(".state").First).ToHaveTextAsync("succeeded", new() { Timeout = 30_000 });
+        Assert.False(await site.Scalar<bool>($"select rolcanlogin from pg_roles where rolname = '{userName}'"));
+    }
+
+    [Fact]
+    public async Task A_failed_step_is_skipped_with_a_reason()
+    {
+        await site.Publish(Company.Hired("P-twin-5", "twin"), Company.Terminated("P-twin-5", "voluntary"));
+        await Eventually.True("the step to fail", async () => await site.Scalar<long>("select count(*) from steps join sagas using (saga_id) where person_id = 'P-twin-5' and steps.status = 'failed'") > 0, TimeSpan.FromMinutes(1));
+        var page = await Open(390);
+        await page.GotoAsync("/attention?system=warehouse");
+        await page.GetByRole(AriaRole.Link, new() { Name = "P-twin-5" }).First.ClickAsync();
+        var step = page.Locator("li[id^=step-]", new() { HasText = "disable-account" });
+
+        await step.Act("Skip", "the account is another twin's");
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("done");
+        await Assertions.Expect(page.Locator("li[id^=step-]", new() { HasText = "disable-account" })).ToContainTextAsync("a person decided that it need not be done");
+    }
+
     [Fact]
     public async Task A_task_is_done_by_one_person_and_verified_by_another()
     {
@@ -61,10 +98,39 @@ public sealed class DecisionTests(ConsoleSite site, Chromium chromium) : IClassF
         var page = await Open(390);
         await page.GotoAsync($"/sagas/{saga}");
 
-        await page.Locator("li[id^=step-]", new() { HasText = "manual-task" }).Act("Resolve", "it lay on the desk", form => form.GetByLabel("What shows that it is done").FillAsync("a picture of the badge"));
-        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("done");
+        var task = page.Locator("li[id^=step-]", new() { HasText = "manual-task" });
 
-        await Assertions.Expect(page.Locator("li[id^=step-]", new() { HasText = "manual-task" }).Locator(".state").First).Not.ToHaveTextAsync("open-task");
+        await task.Act("Resolve", "it lay on the desk", form => form.GetByLabel("What shows that it is done").FillAsync("a picture of the badge"));
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("done");
+        await task.Act("Verify", "I see it in the picture", form => form.GetByLabel("What shows that it was done").FillAsync("the picture"));
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("somebody else has to verify it");
+        await Assertions.Expect(task.Locator(".state").First).ToHaveTextAsync("open-task");
+
+        using var other = site.As(AccessRoles.Operator);
+        var step = await site.Scalar<Guid>($"select step_id from steps where saga_id = '{saga}' and action = 'manual-task'");
+        using var verified = await other.PostAsync($"/api/v1/steps/{step}/verify", new StringContent("""{"why": "weekly round", "evidence": "seen in the safe"}""", System.Text.Encoding.UTF8, "application/json"));
+        Assert.True(verified.IsSuccessStatusCode, await verified.Content.ReadAsStringAsync());
+        await page.ReloadAsync();
+        await Assertions.Expect(task.Locator(".state").First).ToHaveTextAsync("succeeded");
+    }
+
+    [Fact]
+    public async Task A_task_that_somebody_else_has_done_is_verified_by_whoever_looks()
+    {
+        var saga = await site.Leaves("P-badge-2", "voluntary");
+        await Eventually.True("the task to be open", async () => await site.Scalar<long>($"select count(*) from steps where saga_id = '{saga}' and status = 'open-task'") == 1, TimeSpan.FromMinutes(1));
+        using var other = site.As(AccessRoles.Operator);
+        var step = await site.Scalar<Guid>($"select step_id from steps where saga_id = '{saga}' and action = 'manual-task'");
+        using var resolved = await other.PostAsync($"/api/v1/steps/{step}/resolve", new StringContent("""{"why": "it lay on the desk", "evidence": "in the safe"}""", System.Text.Encoding.UTF8, "application/json"));
+        Assert.True(resolved.IsSuccessStatusCode, await resolved.Content.ReadAsStringAsync());
+        var page = await Open(1280);
+        await page.GotoAsync($"/sagas/{saga}");
+        var task = page.Locator("li[id^=step-]", new() { HasText = "manual-task" });
+
+        await task.Act("Verify", "weekly round", form => form.GetByLabel("What shows that it was done").FillAsync("seen in the safe"));
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("done");
+        await Assertions.Expect(task.Locator(".state").First).ToHaveTextAsync("succeeded");
     }
 
     [Fact]

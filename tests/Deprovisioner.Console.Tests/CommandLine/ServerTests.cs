@@ -60,6 +60,24 @@ public sealed class ServerTests(ConsoleSite site)
     }
 
     [Fact]
+    public async Task Systems_are_checked_by_the_installations_own_hosts()
+    {
+        var key = await site.NewKey("checks", [AccessRoles.Operator]);
+
+        var good = await Run(site.Url, key, "systems", "check", "warehouse", "--why", "a new credential");
+        var bad = await Run(site.Url, key, "systems", "check", "archive", "--why", "a new credential");
+        var unknown = await Run(site.Url, key, "systems", "check", "archvie", "--why", "a new credential");
+        var noReason = await Run(site.Url, key, "systems", "check");
+
+        Assert.Equal((0, 1, 1, 2), (good.Code, bad.Code, unknown.Code, noReason.Code));
+        Assert.Contains("PostgreSQL", good.Output, StringComparison.Ordinal);
+        Assert.Contains("FAULT", bad.Output, StringComparison.Ordinal);
+        Assert.Contains("no system archvie; it has archive, badge, warehouse", unknown.Output, StringComparison.Ordinal);
+        Assert.Contains("--why is missing", noReason.Output, StringComparison.Ordinal);
+        Assert.Equal("key:checks", await site.Scalar<string>("select distinct asked_by from system_checks where why = 'a new credential'"));
+    }
+
+    [Fact]
     public async Task Whoever_has_not_the_role_or_no_token_is_told_so()
     {
         var viewer = await Run(site.Url, await site.NewKey("looks-only", [AccessRoles.Viewer]), "systems", "pause", "archive", "--why", "to try");

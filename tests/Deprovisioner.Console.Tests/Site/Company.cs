@@ -51,7 +51,7 @@ internal static class Company
                 match: {value: person.userName}
                 canary: canary
                 limits: {concurrency: 1, perSecond: 1, timeout: 1s, lease: 5s}
-              badge: {connector: manual, owner: facilities, within: 24h}
+              badge: {connector: manual, owner: facilities, within: 24h, verify: required}
             policies:
               - name: fired
                 when: {event: terminated, reason: [misconduct]}

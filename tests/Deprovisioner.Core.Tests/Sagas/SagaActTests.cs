@@ -158,6 +158,95 @@ public sealed class SagaActTests
         Assert.Equal("""{"evidence":"seen with my own eyes"}""", entry.Private!.ToJsonString());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_step_that_failed_or_that_a_person_has_may_be_skipped_and_what_comes_after_goes_on(bool isTask)
+    {
+        var name = isTask ? "badge manual-task" : "a disable-account";
+        var run = SagaRun.Of(new StageText("contain", name, "b disable-account"), new StageText("retire", "b delete-account")).Do(isTask ? Outcome.Accepted : Outcome.Rejected, name).Done("b disable-account");
+        Assert.Equal(StepStatus.Waiting, run.Step("b delete-account").Status);
+
+        Assert.Null(run.Skip(name).Refusal);
+
+        var step = run.Step(name);
+        Assert.Equal((StepStatus.Cancelled, "skipped", run.Now), (step.Status, step.Code, step.SettledAt));
+        Assert.Equal(StepStatus.Due, run.Step("b delete-account").Status);
+        run.Done("b delete-account");
+        Assert.Equal((SagaStatus.Completed, null), (run.Saga.Status, run.Saga.ContainedAt));
+        Assert.Equal(["retire"], run.Audit.Where(e => e.Type == "stage-completed").Select(e => (string?)e.Facts["stage"]));
+        var entry = run.Audit.Single(e => e.Type == "step-skipped");
+        Assert.Equal(("ops@example.test", "because", isTask ? "open-task" : "failed"), ((string?)entry.Facts["who"], (string?)entry.Facts["why"], (string?)entry.Facts["before"]));
+    }
+
+    [Fact]
+    public void What_could_not_tell_accounts_apart_is_tried_again_on_that_system_once_somebody_has_chosen()
+    {
+        var run = SagaRun.Of(new StageText("contain", "a disable-account", "b disable-account"), new StageText("revoke", "a remove-entitlements"));
+        foreach (var name in (string[])["a disable-account", "b disable-account", "a remove-entitlements"])
+        {
+            run.Send(name);
+            Assert.Null(run.Next(new SagaInput.Reported(run.ReportOf(name, Outcome.Ambiguous) with { Code = Step.AmbiguousAccount })).Refusal);
+        }
+
+        Assert.Null(run.Choose("a disable-account", "u-1").Refusal);
+
+        Assert.Equal("due failed due", run.Statuses);
+        Assert.All(run.Saga.Steps.Where(s => s.Status is StepStatus.Due), s => Assert.True(s.AskFirst));
+        var entry = run.Audit.Single(e => e.Type == "accounts-chosen");
+        Assert.Equal((1, 1, "ops@example.test"), ((int?)entry.Facts["theirs"], (int?)entry.Facts["others"], (string?)entry.Facts["who"]));
+        Assert.Equal("""{"theirs":["u-1"],"others":["other"]}""", entry.Private!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData(Outcome.Rejected, Step.AmbiguousAccount)]
+    [InlineData(Outcome.Ambiguous, "entitlement-ambiguous")]
+    public void Where_nothing_else_is_in_doubt_nothing_is_chosen(Outcome outcome, string code)
+    {
+        var run = SagaRun.Of(Contain).Send("a disable-account");
+        run.Next(new SagaInput.Reported(run.ReportOf("a disable-account", outcome) with { Code = code }));
+
+        Assert.NotNull(run.Choose("a disable-account", "u-1").Refusal);
+    }
+
+    [Fact]
+    public void What_destroys_on_the_same_system_is_skipped_with_the_step()
+    {
+        var run = SagaRun.Of(new StageText("handover", "a transfer-data", "b transfer-data"), new StageText("retire", "a delete-account", "b delete-account")).Do(Outcome.Rejected, "a transfer-data").Done("b transfer-data");
+
+        run.Skip("a transfer-data");
+
+        Assert.Equal("cancelled succeeded cancelled due", run.Statuses);
+        Assert.Equal("""["retire a delete-account"]""", run.Audit.Single(e => e.Type == "step-skipped").Facts["with"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("waiting")]
+    [InlineData("due")]
+    [InlineData("in-flight")]
+    [InlineData("succeeded")]
+    [InlineData("cancelled")]
+    public void Nothing_else_can_be_skipped(string status)
+    {
+        const string Name = "a disable-account";
+        var run = status switch
+        {
+            "waiting" => SagaRun.Of(new StageText("first", "b disable-account"), new StageText("then", Name)),
+            "due" => SagaRun.Of(new StageText("first", Name)),
+            "in-flight" => SagaRun.Of(new StageText("first", Name)).Send(Name),
+            "succeeded" => SagaRun.Of(new StageText("first", Name, "b disable-account")).Done(Name),
+            _ => SagaRun.Of(new StageText("first", Name)).Do(Outcome.Rejected, Name),
+        };
+        if (status == "cancelled")
+        {
+            run.Cancel();
+        }
+
+        var before = run.Statuses;
+        Assert.Contains("can be skipped", run.Skip(Name).Refusal, StringComparison.Ordinal);
+        Assert.Equal(before, run.Statuses);
+    }
+
     [Fact]
     public void The_report_of_an_attempt_that_a_person_overtook_changes_nothing()
     {

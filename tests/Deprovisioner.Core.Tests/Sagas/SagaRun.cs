@@ -114,6 +114,10 @@ internal sealed class SagaRun
 
     public SagaRun Done(params string[] names) => Do(Outcome.Changed, names);
 
+    public SagaDecision Choose(string name, params string[] theirs) => Next(new SagaInput.ChooseAccounts(Step(name).Id, theirs, ["other"], Somebody));
+
+    public SagaDecision Skip(string name) => Next(new SagaInput.Skip(Step(name).Id, Somebody));
+
     public SagaDecision Resolve(string name) => Next(new SagaInput.Resolve(Step(name).Id, "seen with my own eyes", Somebody));
 
     public SagaDecision Replay(string name) => Next(new SagaInput.Replay(Step(name).Id, Somebody));

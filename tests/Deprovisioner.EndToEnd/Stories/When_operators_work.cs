@@ -35,6 +35,33 @@ public sealed class When_operators_work(Company company)
     }
 
     [Fact]
+    public async Task Whose_an_account_is_that_a_step_could_not_tell_is_said_by_a_person_and_the_other_one_stays()
+    {
+        await using var product = await company.Install();
+        await product.StartWorker();
+        var leaver = await company.Employ();
+        var twin = await company.Directory.AddPerson("twin-" + leaver.UserName, mail: leaver.Mail, password: "of-the-twin");
+        await product.Publish(HrEvents.Terminated(leaver));
+        await product.Reached(leaver, "needs-attention");
+        await Eventually.True("every step on the directory to fail", async () => await product.Query<long>("select count(*) from steps where system = 'directory' and status <> 'failed'") == 0);
+        var saga = await product.Query<Guid>("select saga_id from sagas");
+        var step = await product.Query<Guid>("select step_id from steps where system = 'directory' and action = 'disable-account'");
+        var candidates = (await product.Json("sagas", "show", saga.ToString()))["stages"]![0]!["steps"]!.AsArray().Single(s => s!["stepId"]!.GetValue<Guid>() == step)!["candidates"]!.AsArray();
+        Assert.Equal(new[] { leaver.Dn, twin }.Order(StringComparer.OrdinalIgnoreCase), candidates.Select(c => c!["name"]!.GetValue<string>()).Order(StringComparer.OrdinalIgnoreCase), StringComparer.OrdinalIgnoreCase);
+        var theirs = candidates.Single(c => string.Equals(c!["name"]!.GetValue<string>(), leaver.Dn, StringComparison.OrdinalIgnoreCase))!["id"]!.GetValue<string>();
+
+        var (foreign, refused) = await product.TryCli("choose", step.ToString(), "--account", "somebody-else", "--why", "to try");
+        await product.Cli("choose", step.ToString(), "--account", theirs, "--why", "the other one is a namesake's", "--as", "on-call");
+        await product.Completed(1);
+
+        Assert.Equal(1, foreign);
+        Assert.Contains("is none of the accounts that were found", refused, StringComparison.Ordinal);
+        Assert.Equal(Employee.NoAccess, await leaver.Everywhere());
+        Assert.True(await company.Directory.CanSignIn(twin, "of-the-twin"), "the namesake was cut off");
+        await product.AuditIsVerified();
+    }
+
+    [Fact]
     public async Task A_manual_task_waits_for_a_person_and_holds_nothing_else_up()
     {
         await using var product = await company.Install(new StoryOptions

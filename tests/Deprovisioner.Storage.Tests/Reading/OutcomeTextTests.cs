@@ -30,6 +30,7 @@ public sealed class OutcomeTextTests
         { Outcome.Unauthorized, "due", "http-401", "crm does not accept our credential, or shows it too little; goes on once that is repaired" },
         { Outcome.Rejected, "failed", "http-409", "will not succeed by itself: repair and replay, or resolve" },
         { Outcome.Rejected, "succeeded", "resolved-by-hand", "a person settled it by hand" },
+        { Outcome.Rejected, "cancelled", "skipped", "a person decided that it need not be done" },
         { Outcome.Rejected, "cancelled", "http-409", "not needed any more; it was last rejected" },
         { Outcome.NotRemovableHere, "failed", "owned-elsewhere", "what remains belongs to another system" },
         { Outcome.Ambiguous, "failed", "ambiguous", "not exactly the account that may be touched, so nothing was: find out, do it by hand, then resolve" },
@@ -42,6 +43,10 @@ public sealed class OutcomeTextTests
     [Theory]
     [MemberData(nameof(Said))]
     public void Each_outcome_has_its_words(Outcome outcome, string status, string? code, string said) => Assert.Equal(said, OutcomeText.Of(Step(outcome, status, code)));
+
+    [Fact]
+    public void Of_a_task_that_is_done_it_is_said_who_has_done_it_and_that_another_has_to_verify_it()
+        => Assert.Equal("ann says that it is done; somebody else has to verify it", OutcomeText.Of(new StepEntity { System = "badge", Action = "manual-task", Status = "open-task", Outcome = "accepted", TaskDoneBy = "ann" }));
 
     [Fact]
     public void Of_what_was_not_tried_nothing_is_said() => Assert.Null(OutcomeText.Of(new StepEntity { System = "crm", Action = "disable-account", Status = "waiting" }));

@@ -13,5 +13,5 @@ internal static class SagaViewBuilder
     public static StepView Step(string? outcome, string? code, string status = "succeeded", string? means = null)
         => new(
             Guid.Empty, 3, "crm", "remove-entitlements", Instruction: null, status, 1, NextAt: null, SettledAt: null, outcome, code, "The system said so.", means, ResidualUntil: null, "yes", ReversibleUntil: null,
-            Entitlements: null, TaskOwner: null, TaskDueAt: null);
+            Entitlements: null, TaskOwner: null, TaskDueAt: null, TaskDoneBy: null, Candidates: []);
 }

@@ -8,7 +8,7 @@ public sealed class UsageTests
     [
         "run", "migrate", "publish", "plan",
         "sagas", "sagas list", "sagas show",
-        "replay", "replay list", "replay show", "replay start", "replay resume", "replay cancel", "resolve", "cancel", "approve",
+        "replay", "replay list", "replay show", "replay start", "replay resume", "replay cancel", "resolve", "choose", "skip", "cancel", "approve",
         "holds", "holds list", "holds release", "holds reject",
         "notifications", "notifications list", "notifications test",
         "guard", "guard status", "guard list", "guard announce", "guard approve", "guard ask",

@@ -29,12 +29,17 @@ internal static class ActAddress
             case "resolve" or "verify":
                 body["evidence"] = request.Evidence;
                 return ($"steps/{request.StepId}/{request.Kind}", body);
+            case "choose":
+                body["accounts"] = details["accounts"]?.DeepClone();
+                return ($"steps/{request.StepId}/choose", body);
+            case "skip":
+                return ($"steps/{request.StepId}/skip", body);
             case "dismiss":
                 return ($"events/{request.Target}/dismiss", body);
             case "resubmit":
                 body["text"] = Encoding.UTF8.GetString(details["raw"]!.GetValue<byte[]>());
                 return ($"events/quarantine/{request.Target}/resubmit", body);
-            case "pause" or "resume":
+            case "pause" or "resume" or "check":
                 return ($"systems/{Uri.EscapeDataString(request.System!)}/{request.Kind}", body);
             case "legal-hold-set":
                 return ($"people/{Uri.EscapeDataString(request.PersonId!)}/legal-hold", body);
