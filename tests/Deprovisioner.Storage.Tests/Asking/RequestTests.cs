@@ -22,6 +22,8 @@ public sealed class RequestTests(StorageServer server)
     [
         (ActRequest.Resolve(Ann, Nothing, "ticket 42"), "No such saga."),
         (ActRequest.Verify(Ann, Nothing, "seen"), "No such saga."),
+        (ActRequest.Skip(Ann, Nothing), "No such saga."),
+        (ActRequest.Choose(Ann, Nothing, ["u-1"]), "No such saga."),
         (ActRequest.Cancel(Ann, Nothing), "No such saga."),
         (ActRequest.Approve(Ann, Nothing, "retire", "ab"), "No such saga."),
         (ActRequest.Release(Ann, Nothing), "No such saga."),
@@ -33,6 +35,7 @@ public sealed class RequestTests(StorageServer server)
         (ActRequest.ApproveLayoff(Ann, 7), "No such announcement."),
         (ActRequest.Pause(Ann, "erp"), "No system is called erp."),
         (ActRequest.Resume(Ann, "erp"), "No system is called erp."),
+        (ActRequest.Check(Ann, "erp"), "No system is called erp."),
         (ActRequest.SetLegalHold(Ann, "p9"), "Nobody is known by the id p9."),
         (ActRequest.LiftLegalHold(Ann, "p9"), "Nobody is known by the id p9."),
         (ActRequest.Replay(Ann, new ReplayFilter { System = "erp" }, ReplayStart.AtOnce), "No failed step matches."),
