@@ -22,7 +22,7 @@ public sealed class SystemChecks
         try
         {
             await using var use = system.Borrow();
-            var check = await system.Pipelines.Call.ExecuteAsync(async token => await use.Connector.CheckAsync(token), cancellationToken);
+            var check = await system.Pipelines.Look.ExecuteAsync(async token => await use.Connector.CheckAsync(token), cancellationToken);
             return Redacted(check.Reachable && system.Settings.Canary is { } canary
                 ? check with { Findings = [.. check.Findings, await CanaryAsync(system, use.Connector, canary, cancellationToken)] }
                 : check);
@@ -45,7 +45,7 @@ public sealed class SystemChecks
         const string Subject = "canary";
         try
         {
-            var found = await system.Pipelines.Call.ExecuteAsync(async token => await connector.FindAsync(canary, token), cancellationToken);
+            var found = await system.Pipelines.Look.ExecuteAsync(async token => await connector.FindAsync(canary, token), cancellationToken);
             return new CheckFinding(Subject, found.Count > 0, found.Count > 0 ? null : "The credential does not see the canary account: give it the right to, or name an account that exists.");
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)

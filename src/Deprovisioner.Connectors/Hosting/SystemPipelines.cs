@@ -24,6 +24,10 @@ internal sealed class SystemPipelines
             .AddCircuitBreaker(Circuit(timings))
             .AddTimeout(limits.Timeout)
             .Build();
+        Look = new ResiliencePipelineBuilder { TimeProvider = clock }
+            .AddRetry(Retry(timings, clock))
+            .AddTimeout(limits.Timeout)
+            .Build();
         ReadBack = new ResiliencePipelineBuilder<ReadBack> { TimeProvider = clock }
             .AddRetry(new RetryStrategyOptions<ReadBack>
             {
@@ -41,6 +45,9 @@ internal sealed class SystemPipelines
 
     /// <summary>Around one call to the system.</summary>
     public ResiliencePipeline Call { get; }
+
+    /// <summary>Around one call of somebody who wants to know whether the system is there: whatever its circuit says, and without a word in it.</summary>
+    public ResiliencePipeline Look { get; }
 
     /// <summary>Around reading back, for systems that show a change a little later.</summary>
     public ResiliencePipeline<ReadBack> ReadBack { get; }

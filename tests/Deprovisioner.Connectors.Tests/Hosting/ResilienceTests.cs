@@ -78,6 +78,23 @@ public sealed class ResilienceTests
     }
 
     [Fact]
+    public async Task A_look_at_a_system_is_made_whatever_its_circuit_says()
+    {
+        var down = true;
+        system.Add("ada");
+        system.Before = (_, _, _) => down ? throw new SystemFaultException(Unreachable) : Task.CompletedTask;
+        await using var host = new ConformanceHost(system, Settings, ConformanceHost.Quick with { CircuitOpenFor = TimeSpan.FromHours(1) }, new JumpingClock());
+        await host.Run(Command("ada"));
+        await host.Run(Command("ada"));
+        Assert.Equal("circuit-open", (await host.Run(Command("ada"))).Code);
+
+        down = false;
+
+        Assert.True((await host.Check()).Reachable);
+        Assert.Equal("circuit-open", (await host.Run(Command("ada"))).Code);
+    }
+
+    [Fact]
     public async Task Refusals_do_not_open_the_circuit()
     {
         system.Before = (_, _, _) => throw new SystemFaultException(new Fault(Outcome.Rejected, "http-400", "No."));

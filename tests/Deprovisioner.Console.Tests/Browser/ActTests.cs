@@ -31,6 +31,7 @@ public sealed class ActTests(ConsoleSite site, Chromium chromium) : IClassFixtur
     public async Task A_system_is_looked_at_by_a_connector_host(int width, string name, string found)
     {
         var page = await Open(width);
+        var sound = new Soundness(page);
         await page.GotoAsync("/systems");
         var system = page.Locator($"#{name}");
 
@@ -38,6 +39,8 @@ public sealed class ActTests(ConsoleSite site, Chromium chromium) : IClassFixtur
 
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("is being looked at");
         await Assertions.Expect(system.GetByRole(AriaRole.Region, new() { Name = $"Last look at {name}" })).ToContainTextAsync(found, new() { Timeout = 30_000 });
+        await sound.Look($"system-looked-at-{width}");
+        sound.Holds();
     }
 
     [Fact]

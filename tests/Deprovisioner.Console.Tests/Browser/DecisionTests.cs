@@ -66,6 +66,11 @@ public sealed class DecisionTests(ConsoleSite site, Chromium chromium) : IClassF
         await page.GotoAsync("/attention?system=warehouse");
         await page.GetByRole(AriaRole.Link, new() { Name = leaver }).First.ClickAsync();
         var step = page.Locator("li[id^=step-]", new() { HasText = "disable-account" });
+        var sound = new Soundness(page);
+        await step.GetByText("Choose the account", new() { Exact = true }).First.ClickAsync();
+        await sound.Look($"saga-choice-{width}");
+        sound.Holds();
+        await page.ReloadAsync();
 
         await step.Act("Choose the account", "the badge office knows them", form => form.GetByLabel(userName).CheckAsync());
 
