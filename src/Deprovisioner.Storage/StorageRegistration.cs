@@ -61,6 +61,7 @@ public static class StorageRegistration
         services.AddSingleton<OperatorActs>();
         services.AddSingleton<OverdueTasks>();
         services.AddSingleton<DuePersons>();
+        services.AddSingleton<MissingFigures>();
         services.AddSingleton<PageClaims>();
         services.AddSingleton<CheckClaims>();
         services.AddSingleton<ReplayJobs>();

@@ -22,9 +22,9 @@ public static class FinishedSagas
         insert into inbox (source, event_id, type, person_id, employment_id, event_at, received_at, raw, verdict, reason, saga_id)
             select '/past', person, 'hr.employment.terminated.v1', person, person || '-1', at, at, convert_to(repeat('x', 400), 'UTF8'), 'planned', 'It takes effect at once.', saga from past;
         insert into sagas (saga_id, kind, person_id, employment_id, fence, policy, policy_version, plan_hash, retry_first_ms, retry_max_ms, retry_for_ms, urgent, effective_at, effective_basis, status, planned_at, contained_at,
-            completed_at, stages, audit_seq, audit_hash)
+            completed_at, stages, ended_hours, audit_seq, audit_hash)
             select saga, 'leaver', person, person || '-1', 2, 'leaver', repeat('a', 64), repeat('a', 64), 30000, 3600000, 259200000, false, at, 'at once', 'completed', at, at, at,
-                '[{"{"}"ordinal":0,"name":"contain","after":"00:00:00","within":null,"approvalRequired":false{"}"}]', {steps}, sha256(person::bytea) from past;
+                '[{"{"}"ordinal":0,"name":"contain","after":"00:00:00","within":null,"approvalRequired":false{"}"}]', 0, {steps}, sha256(person::bytea) from past;
         insert into steps (step_id, saga_id, ordinal, stage, system, action, status, priority, sends, first_due_at, outcome, settled_at)
             select gen_random_uuid(), saga, s, 0, (select system from systems where configured order by system limit 1), 'disable-account', 'succeeded', 100, 1, at, 'changed', at from past, generate_series(0, {steps - 1}) s;
         insert into audit select saga, s, at, 'step-reported', convert_to(json_build_object('outcome', 'changed', 'note', repeat('x', 260))::text, 'UTF8'), sha256((person || s)::bytea) from past, generate_series(1, {steps}) s;

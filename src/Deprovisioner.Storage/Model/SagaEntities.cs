@@ -42,6 +42,9 @@ public sealed class SagaEntity
 
     public DateTimeOffset? NextDeadlineAt { get; init; }
 
+    /// <summary>With the figures of a leaver whose saga is over (<see cref="Core.Sagas.LeaverFigures"/>); null: they were not worked out.</summary>
+    public double? EndedHours { get; init; }
+
     [Column(TypeName = "jsonb")]
     public required string Stages { get; init; }
 

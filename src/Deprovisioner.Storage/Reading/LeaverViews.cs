@@ -4,7 +4,7 @@ namespace Deprovisioner.Storage.Reading;
 /// <param name="TimeToContain">From the effective time until sign-in and sessions were cut on every system; zero where that was before.</param>
 /// <param name="TimeToComplete">Until every step was done; null: some is not.</param>
 /// <param name="LateStages">Those whose deadline was missed.</param>
-/// <param name="ExposureHours">Hours of live access after the effective time, of all systems together: see <see cref="Exposure"/>.</param>
+/// <param name="ExposureHours">Hours of live access after the effective time, of all systems together: see <see cref="Core.Sagas.LeaverFigures"/>.</param>
 /// <param name="LicencesReclaimed">How many steps gave a licence back.</param>
 /// <param name="StepsByHand">How many were done, or settled, by a person.</param>
 /// <param name="ResidualUntil">Until when tickets and tokens that were issued before may still work; null: nothing is known to.</param>

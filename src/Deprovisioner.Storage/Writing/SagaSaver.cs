@@ -7,7 +7,7 @@ namespace Deprovisioner.Storage.Writing;
 /// <summary>Saves sagas and their steps, many at a time.</summary>
 internal sealed class SagaSaver(Work work, IReadOnlyDictionary<Guid, AuditHead> heads)
 {
-    private static readonly SqlColumns<(SagaWork Work, AuditHead Head)> Sagas = new(
+    private static readonly SqlColumns<(SagaWork Work, AuditHead Head, LeaverFigures? Figures)> Sagas = new(
         "sagas",
         new("saga_id", s => Sql.Uuids(s.Select(x => x.Work.Saga.Id.Value))),
         new("kind", s => Sql.Texts(s.Select(x => EnumText.Of(x.Work.Saga.Kind)))),
@@ -29,6 +29,11 @@ internal sealed class SagaSaver(Work work, IReadOnlyDictionary<Guid, AuditHead> 
         new("completed_at", s => Sql.Times(s.Select(x => x.Work.Saga.CompletedAt)), Changes: true),
         new("stages", s => Sql.Jsons(s.Select(x => SagaRows.Stages(x.Work.Saga))), Changes: true),
         new("next_deadline_at", s => Sql.Times(s.Select(x => StageDeadlines.Next(x.Work.Saga))), Changes: true),
+        new("ended_hours", s => Sql.DoublesOrNull(s.Select(x => x.Figures?.EndedHours)), Changes: true),
+        new("live_systems", s => Sql.Ints(s.Select(x => x.Figures?.LiveSystems ?? 0)), Changes: true),
+        new("late", s => Sql.Booleans(s.Select(x => x.Figures?.Late ?? false)), Changes: true),
+        new("licences_reclaimed", s => Sql.Ints(s.Select(x => x.Figures?.LicencesReclaimed ?? 0)), Changes: true),
+        new("steps_by_hand", s => Sql.Ints(s.Select(x => x.Figures?.StepsByHand ?? 0)), Changes: true),
         new("returned_at", s => Sql.Times(s.Select(x => x.Work.Saga.ReturnedAt)), Changes: true),
         new("not_restored", s => Sql.Jsons(s.Select(x => SagaRows.NotRestored(x.Work.Saga)))),
         new("holds", s => Sql.Jsons(s.Select(x => SagaRows.Holds(x.Work.Saga))), Changes: true),
@@ -73,11 +78,11 @@ internal sealed class SagaSaver(Work work, IReadOnlyDictionary<Guid, AuditHead> 
     public void Save(SqlBatch batch)
     {
         var added = work.Sagas.Values.Where(s => s.New).ToList();
-        Sagas.Insert(batch, [.. added.Select(s => (s, Head(s)))]);
+        Sagas.Insert(batch, [.. added.Select(Row)]);
         Steps.Insert(batch, [.. added.SelectMany(s => s.Saga.Steps.Select(step => (s, step)))]);
 
         var changed = work.Sagas.Values.Where(s => s is { New: false, Changed: true }).ToList();
-        Sagas.Update(batch, [.. changed.Select(s => (s, Head(s)))]);
+        Sagas.Update(batch, [.. changed.Select(Row)]);
         var steps = changed.SelectMany(s => s.ChangedSteps.Select(id => (Work: s, Step: s.Saga.Steps.First(step => step.Id == id)))).ToList();
         TaskRows.Save(batch, steps.Select(s => s.Step));
         Steps.Update(batch, steps);
@@ -89,7 +94,8 @@ internal sealed class SagaSaver(Work work, IReadOnlyDictionary<Guid, AuditHead> 
     private static string? Snapshots(SagaWork saga, Step step)
         => SnapshotText.Write(saga.New ? step.Restores : saga.Snapshots.GetValueOrDefault(step.Id, []));
 
-    private AuditHead Head(SagaWork saga) => heads.TryGetValue(saga.Saga.Id.Value, out var head) ? head : saga.Head;
+    private (SagaWork Work, AuditHead Head, LeaverFigures? Figures) Row(SagaWork saga)
+        => (saga, heads.TryGetValue(saga.Saga.Id.Value, out var head) ? head : saga.Head, LeaverFigures.Of(saga.Saga));
 
     private static long Milliseconds(TimeSpan span) => (long)span.TotalMilliseconds;
 }

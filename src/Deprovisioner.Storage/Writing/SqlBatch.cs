@@ -80,6 +80,8 @@ internal static class Sql
 
     public static NpgsqlParameter Doubles(IEnumerable<double> values) => Of(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Double);
 
+    public static NpgsqlParameter DoublesOrNull(IEnumerable<double?> values) => Of(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Double);
+
     public static NpgsqlParameter Booleans(IEnumerable<bool> values) => Of(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Boolean);
 
     public static NpgsqlParameter BytesMany(IEnumerable<byte[]> values) => Of(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea);

@@ -102,6 +102,7 @@ internal static class WorkerHost
         services.AddHostedService<DeadlineLoop>();
         services.AddHostedService<OverdueTasksLoop>();
         services.AddHostedService<DuePersonsLoop>();
+        services.AddHostedService<MissingFiguresLoop>();
         services.AddHostedService<ReconciliationLoop>();
         services.AddHostedService<SystemChecksLoop>();
         services.AddHostedService<ReplayLoop>();

@@ -1,5 +1,4 @@
 using Deprovisioner.Contracts;
-using Deprovisioner.Storage.Model;
 using Deprovisioner.Storage.Reading;
 using Deprovisioner.Storage.Writing;
 
@@ -56,35 +55,45 @@ public sealed class LeaverReportTests(StorageServer server)
         Assert.Equal((1_203, 1), (summary.Leavers, summary.NotContained));
     }
 
-    [Theory]
-    [InlineData(3.0, "crm 0 changed 60", "ldap 0 changed 120")] // Each system counts for itself.
-    [InlineData(2.0, "crm 0 changed 60", "crm 0 changed 120")] // A system until its last step in its first stage.
-    [InlineData(1.0, "crm 0 changed 60", "crm 1 changed 600")] // What comes later cuts nobody who is cut already.
-    [InlineData(0.0, "crm 0 absent 60", "ldap 0 already 120")] // Nothing was live.
-    [InlineData(1.0, "crm 0 changed 60", "crm 0 already 120")] // The account was live; there were no sessions.
-    [InlineData(10.0, "db 1 changed 600")] // A system that is only in a later stage is live until then.
-    [InlineData(20.0, "db 1 failed -")] // And one that is not cut is live until now.
-    [InlineData(0.0, "crm 0 changed -30")] // Cut before it had to be.
-    public void Exposure_is_the_time_from_the_effective_time_until_each_system_was_cut(double hours, params string[] steps)
+    [Fact]
+    public async Task What_is_kept_of_leavers_who_are_over_adds_up_to_what_their_steps_say()
     {
-        var saga = Saga();
-        foreach (var step in steps)
+        await using var store = await Store.New(server, Organisation.Of(
+            [Organisation.System("crm"), Organisation.System("ldap")],
+            Organisation.Stage("contain", StepAction.DisableAccount) with { Within = TimeSpan.FromMinutes(5) }, Organisation.Stage("retire", StepAction.ReclaimLicence)));
+        var began = store.Clock.Now;
+        foreach (var (person, minutes) in new[] { ("over", 6), ("over-too", 2), ("goes-on", 1) })
         {
-            var words = step.Split(' ');
-            saga.Steps.Add(new StepEntity
+            var sent = await store.Sent(person);
+            store.Clock.Advance(TimeSpan.FromMinutes(minutes));
+            await store.ReportEach([.. sent.Select(step => store.Reported(step, Outcome.Changed))]);
+            if (person != "goes-on")
             {
-                System = words[0],
-                Stage = int.Parse(words[1]),
-                Action = "disable-account",
-                Status = words[2] == "failed" ? "failed" : "succeeded",
-                Outcome = words[2] == "failed" ? "rejected" : words[2],
-                SettledAt = words[3] == "-" ? Noon.AddHours(1) : Noon.AddMinutes(int.Parse(words[3])),
-            });
+                await store.ReportEach([.. (await store.Claim()).Select(step => store.Reported(step, Outcome.Changed))]);
+            }
         }
 
-        saga.Steps.Add(new StepEntity { System = "crm", Stage = 0, Action = "reclaim-licence", Status = "succeeded", Outcome = "changed", SettledAt = Noon.AddHours(50) });
+        Task<LeaverSummary> Summary() => store.Operations.LeaverSummary(began, store.Clock.Now.AddTicks(10), default);
+        var kept = await Summary();
 
-        Assert.Equal(hours, Exposure.Hours(saga, Noon.AddHours(20)), 6);
+        Assert.Equal(["goes-on: not kept", "over: kept", "over-too: kept"], await store.Rows("select person_id || case when ended_hours is null then ': not kept' else ': kept' end from sagas order by person_id"));
+        Assert.Equal((3, 2, 1, 4, TimeSpan.FromMinutes(2)), (kept.Leavers, kept.Completed, kept.Late, kept.LicencesReclaimed, kept.P50));
+        Assert.Equal(2 * (6 + 2 + 1) / 60d, kept.ExposureHours, 6);
+
+        // As an older worker leaves them.
+        await store.Execute("update sagas set ended_hours = null, live_systems = 0, late = false, licences_reclaimed = 0, steps_by_hand = 0");
+        AssertSame(kept, await Summary());
+
+        Assert.Equal(2, await store.Get<MissingFigures>().Fill(default));
+        Assert.Equal(["goes-on"], await store.Rows("select person_id from sagas where ended_hours is null"));
+        AssertSame(kept, await Summary());
+        Assert.Equal(0, await store.Get<MissingFigures>().Fill(default));
+
+        static void AssertSame(LeaverSummary one, LeaverSummary other)
+        {
+            Assert.Equal(one.ExposureHours, other.ExposureHours, 9);
+            Assert.Equal(one with { ExposureHours = 0 }, other with { ExposureHours = 0 });
+        }
     }
 
     [Fact]
@@ -104,23 +113,6 @@ public sealed class LeaverReportTests(StorageServer server)
             """",
             output.ToString().ReplaceLineEndings("\n"));
     }
-
-    private static SagaEntity Saga()
-        => new()
-        {
-            Kind = "leaver",
-            PersonId = "p",
-            EmploymentId = "e",
-            Policy = "leaver",
-            PolicyVersion = "",
-            PlanHash = "",
-            EffectiveAt = Noon,
-            EffectiveBasis = "",
-            Status = "completed",
-            NotRestored = "[]",
-            Stages = "[]",
-            Holds = "[]",
-        };
 
     private static async Task<List<LeaverLine>> All(Store store, DateTimeOffset from, DateTimeOffset until)
     {
