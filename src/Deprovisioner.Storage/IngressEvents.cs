@@ -26,21 +26,21 @@ public sealed class IngressEvents(NpgsqlDataSource database, TimeProvider clock)
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Hands what waits to <paramref name="take"/>, one message after the other, and lets go of what was taken. Gives how many there were.</summary>
-    public async Task<int> Take(Func<byte[], CancellationToken, Task> take, CancellationToken cancellationToken)
+    /// <summary>Hands what waits to <paramref name="take"/>, one message after the other with who sent it, and lets go of what was taken. Gives how many there were.</summary>
+    public async Task<int> Take(Func<byte[], string, CancellationToken, Task> take, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var waiting = new List<(long Id, byte[] Raw)>();
+        var waiting = new List<(long Id, byte[] Raw, string Sender)>();
         using (var batch = new SqlBatch(connection, transaction))
         {
-            batch.Add("select ingress_id, raw from ingress_events order by ingress_id limit $1 for update skip locked", Sql.Int(MostAtOnce));
-            await batch.Read([row => waiting.Add((row.GetInt64(0), row.GetFieldValue<byte[]>(1)))], cancellationToken);
+            batch.Add("select ingress_id, raw, received_by from ingress_events order by ingress_id limit $1 for update skip locked", Sql.Int(MostAtOnce));
+            await batch.Read([row => waiting.Add((row.GetInt64(0), row.GetFieldValue<byte[]>(1), row.GetString(2)))], cancellationToken);
         }
 
-        foreach (var (_, raw) in waiting)
+        foreach (var (_, raw, sender) in waiting)
         {
-            await take(raw, cancellationToken);
+            await take(raw, sender, cancellationToken);
         }
 
         using var taken = new SqlBatch(connection, transaction);

@@ -12,10 +12,10 @@ public sealed class IngressEventsTests(StorageServer server)
         await Keep(store, "3");
         var taken = new List<string>();
 
-        Assert.Equal(3, await store.Get<IngressEvents>().Take((raw, _) => Note(taken, raw), default));
+        Assert.Equal(3, await store.Get<IngressEvents>().Take((raw, sender, _) => Note(taken, [.. raw, .. System.Text.Encoding.UTF8.GetBytes($" {sender}")]), default));
 
-        Assert.Equal(["1", "2", "3"], taken);
-        Assert.Equal(0, await store.Get<IngressEvents>().Take((raw, _) => Note(taken, raw), default));
+        Assert.Equal(["1 key:hris", "2 key:hris", "3 key:hris"], taken);
+        Assert.Equal(0, await store.Get<IngressEvents>().Take((raw, _, _) => Note(taken, raw), default));
     }
 
     [Fact]
@@ -25,8 +25,8 @@ public sealed class IngressEventsTests(StorageServer server)
         await Keep(store, "1", "2");
         var taken = new List<string>();
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => store.Get<IngressEvents>().Take((raw, _) => taken.Count == 1 ? throw new InvalidOperationException("the process dies") : Note(taken, raw), default));
-        await store.Get<IngressEvents>().Take((raw, _) => Note(taken, raw), default);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => store.Get<IngressEvents>().Take((raw, _, _) => taken.Count == 1 ? throw new InvalidOperationException("the process dies") : Note(taken, raw), default));
+        await store.Get<IngressEvents>().Take((raw, _, _) => Note(taken, raw), default);
 
         Assert.Equal(["1", "1", "2"], taken);
     }
@@ -39,7 +39,7 @@ public sealed class IngressEventsTests(StorageServer server)
         await Keep(store, "1");
         var taken = new List<string>();
 
-        await store.Get<IngressEvents>().Take(async (raw, _) => Assert.Equal(0, await replica.Get<IngressEvents>().Take((again, _) => Note(taken, again), default)), default);
+        await store.Get<IngressEvents>().Take(async (raw, _, _) => Assert.Equal(0, await replica.Get<IngressEvents>().Take((again, _, _) => Note(taken, again), default)), default);
 
         Assert.Empty(taken);
     }

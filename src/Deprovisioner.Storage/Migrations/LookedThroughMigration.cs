@@ -8,7 +8,7 @@ namespace Deprovisioner.Storage.Migrations;
 [Migration(Id)]
 internal sealed class LookedThroughMigration : Migration
 {
-    public const string Id = "0026_looked_through";
+    public const string Id = "0027_looked_through";
 
     protected override void Up(MigrationBuilder migrationBuilder) => MigrationText.Run(migrationBuilder, MigrationText.Of(Id));
 }

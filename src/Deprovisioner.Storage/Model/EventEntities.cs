@@ -27,6 +27,8 @@ public sealed class InboxEntity
 
     public int Deliveries { get; init; }
 
+    public string? Sender { get; init; }
+
     public string? DismissedBy { get; init; }
 
     public string? DismissedWhy { get; init; }
@@ -52,6 +54,8 @@ public sealed class QuarantineEntity
     public string? EventId { get; init; }
 
     public int Deliveries { get; init; }
+
+    public string? Sender { get; init; }
 
     public long? ResubmittedAct { get; init; }
 

@@ -53,7 +53,7 @@ internal sealed class EventReading(IDbContextFactory<DeprovisionerContext> conte
     private async Task<RawText> Raw(string select, long id, CancellationToken cancellationToken)
         => (await database.Rows(select, row => RawText.Of(row.GetFieldValue<byte[]>(0), row.GetInt64(1)), cancellationToken, Sql.Big(id), Sql.Int(RawText.Most)))[0];
 
-    private static QuarantinedEvent Line(QuarantineEntity q) => new(q.QuarantineId, q.ReceivedAt, q.RawLength, q.Reason, q.Detail, q.Source, q.EventId, q.Deliveries, q.ResubmittedAct, q.ResubmittedAt);
+    private static QuarantinedEvent Line(QuarantineEntity q) => new(q.QuarantineId, q.ReceivedAt, q.RawLength, q.Reason, q.Detail, q.Source, q.EventId, q.Deliveries, q.ResubmittedAct, q.ResubmittedAt, q.Sender);
 
     private static long Before(PageRequest page) => page.After is { } place ? PlaceInList.Number(place) : long.MaxValue;
 }

@@ -6,5 +6,5 @@ namespace Deprovisioner.Storage.Reading;
 internal static class EventText
 {
     public static EventLine Line(InboxEntity e)
-        => new(e.InboxId, e.Source, e.EventId, e.Type, e.PersonId, e.EmploymentId, e.EventAt, e.ReceivedAt, e.Verdict, e.Reason, e.SagaId, e.Deliveries, e.DismissedBy, e.DismissedWhy, e.DismissedAt);
+        => new(e.InboxId, e.Source, e.EventId, e.Type, e.PersonId, e.EmploymentId, e.EventAt, e.ReceivedAt, e.Verdict, e.Reason, e.SagaId, e.Deliveries, e.DismissedBy, e.DismissedWhy, e.DismissedAt, e.Sender);
 }

@@ -170,6 +170,7 @@ public sealed record DriftAnswerView(Guid SagaId, string System, string Action, 
 /// <summary>An HR event that was accepted. Times are UTC.</summary>
 /// <param name="Verdict"><c>applied</c>, <c>planned</c>, <c>scheduled</c>, <c>held</c>, <c>stale</c>, <c>superseded</c>, <c>no-op</c>.</param>
 /// <param name="Deliveries">How often it came.</param>
+/// <param name="Sender">Who brought it, as they signed in; null: it came over the broker, or is our own.</param>
 public sealed record EventLine(
     long InboxId,
     string Source,
@@ -185,4 +186,5 @@ public sealed record EventLine(
     int Deliveries,
     string? DismissedBy,
     string? DismissedWhy,
-    DateTimeOffset? DismissedAt);
+    DateTimeOffset? DismissedAt,
+    string? Sender);

@@ -27,7 +27,7 @@ internal static class CommandRows
                m.email, m.user_name, c.instruction, g.trace_parent, k.ids as known_accounts, c.owner, c.selection, c.restores, g.protection_released, p.shared_facts, k.shared as shared_accounts,
                c.probe or (c.action in ('transfer-data', 'delete-account') and exists (
                    select from steps o where o.saga_id = c.saga_id and o.system = c.system and o.status = 'succeeded' and o.outcome = 'observed')) as observe, c.probe, c.pending, c.system, c.due_at,
-               (select array_agg(o.account_id order by o.account_id) from others_accounts o where o.person_id = g.person_id and o.system = c.system) as others_accounts
+               (select array_agg(distinct o.account_id order by o.account_id) from others_accounts o where o.saga_id = c.saga_id and o.system = c.system) as others_accounts
         from claimed c join sagas g on g.saga_id = c.saga_id join who p on p.person_id = g.person_id
             left join employments e on e.person_id = g.person_id and e.employment_id = g.employment_id left join persons m on m.person_id = e.manager_id
             cross join lateral (

@@ -21,12 +21,12 @@ internal static class QuarantineRows
         // Another replica may have stored the same bytes meanwhile.
         batch.Add(
             """
-            insert into quarantine (received_at, raw, raw_length, content_hash, reason, detail, source, event_id, deliveries)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            insert into quarantine (received_at, raw, raw_length, content_hash, reason, detail, source, event_id, deliveries, sender)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             on conflict (content_hash) do update set deliveries = quarantine.deliveries + excluded.deliveries
             """,
             Sql.Time(arrived.ReceivedAt), Sql.Bytes(arrived.Raw[..Math.Min(arrived.Raw.Length, MostKept)].ToArray()), Sql.Big(arrived.Raw.Length), Sql.Bytes(hash),
-            Sql.Text(arrived.Why.Reason), Sql.Text(Storable(arrived.Why.Detail)), Sql.Text(Storable(arrived.Why.Source)), Sql.Text(Storable(arrived.Why.Id)), Sql.Int(row.Deliveries));
+            Sql.Text(arrived.Why.Reason), Sql.Text(Storable(arrived.Why.Detail)), Sql.Text(Storable(arrived.Why.Source)), Sql.Text(Storable(arrived.Why.Id)), Sql.Int(row.Deliveries), Sql.Text(arrived.Sender));
     }
 
     private static string? Storable(string? text) => StoredText.Of(text, MostOfAText);

@@ -16,7 +16,7 @@ internal sealed class AccountChoices
     private const int MostOfAName = 500;
 
     private readonly Dictionary<Guid, (string System, IReadOnlyList<AccountCandidate> Candidates)> offered = [];
-    private readonly List<(PersonId Person, string System, string Account, OperatorAct Act)> others = [];
+    private readonly List<(Saga Saga, string System, string Account, OperatorAct Act)> others = [];
 
     /// <summary>Of a report: what a person may choose among; null: nothing. What cannot be kept as an account's id cannot be chosen.</summary>
     public static string? Text(StepReport report)
@@ -54,7 +54,7 @@ internal sealed class AccountChoices
         }
     }
 
-    /// <summary>Who asks names those that are theirs; all others that were found are not.</summary>
+    /// <summary>Who asks names those that are theirs; all others that were found are not, as far as this saga goes: in a later one it is asked again.</summary>
     public FactAnswer Decide(Work work, OperatorAct act, Saga saga)
     {
         var chosen = JsonSerializer.Deserialize<Choice>(act.Details!, JsonSerializerOptions.Web)!.Accounts;
@@ -78,17 +78,17 @@ internal sealed class AccountChoices
 
         work.Take(decision);
         work.FoundAccounts.AddRange(chosen.Select(id => (saga.PersonId, new KnownAccount(new SystemName(system), id))));
-        others.AddRange(rest.Select(id => (saga.PersonId, system, id, act)));
+        others.AddRange(rest.Select(id => (saga, system, id, act)));
         return new FactAnswer("done", $"{chosen.Count} of {candidates.Count} accounts are theirs; what waited for that is tried again.", saga.Id);
     }
 
     public void Save(SqlBatch batch, DateTimeOffset now)
     {
-        foreach (var (person, system, account, act) in others.OrderBy(o => o.Person.Value, StringComparer.Ordinal).ThenBy(o => o.System, StringComparer.Ordinal).ThenBy(o => o.Account, StringComparer.Ordinal))
+        foreach (var (saga, system, account, act) in others)
         {
             batch.Add(
-                "insert into others_accounts (person_id, system, account_id, said_by, why, said_at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
-                Sql.Text(person.Value), Sql.Text(system), Sql.Text(account), Sql.Text(act.Who), Sql.Text(act.Why), Sql.Time(now));
+                "insert into others_accounts (person_id, system, account_id, said_by, why, said_at, saga_id) values ($1, $2, $3, $4, $5, $6, $7)",
+                Sql.Text(saga.PersonId.Value), Sql.Text(system), Sql.Text(account), Sql.Text(act.Who), Sql.Text(act.Why), Sql.Time(now), Sql.Uuid(saga.Id.Value));
         }
     }
 

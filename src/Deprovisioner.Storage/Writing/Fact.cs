@@ -13,11 +13,13 @@ public abstract record Fact
     /// <summary>A valid HR event arrived.</summary>
     /// <param name="Raw">The bytes as they came.</param>
     /// <param name="TraceParent">W3C trace context under which the saga's spans will stand; null where tracing is off.</param>
-    public sealed record EventArrived(HrEvent Event, ReadOnlyMemory<byte> Raw, DateTimeOffset ReceivedAt, string? TraceParent) : Fact;
+    /// <param name="Sender">Who brought it, as they signed in; null: it came over the broker, or is our own.</param>
+    public sealed record EventArrived(HrEvent Event, ReadOnlyMemory<byte> Raw, DateTimeOffset ReceivedAt, string? TraceParent, string? Sender = null) : Fact;
 
     /// <summary>A message arrived that is no valid HR event.</summary>
     /// <param name="Why">The parser's verdict.</param>
-    public sealed record InvalidArrived(HrEventParse.Invalid Why, ReadOnlyMemory<byte> Raw, DateTimeOffset ReceivedAt) : Fact;
+    /// <param name="Sender">As of <see cref="EventArrived"/>.</param>
+    public sealed record InvalidArrived(HrEventParse.Invalid Why, ReadOnlyMemory<byte> Raw, DateTimeOffset ReceivedAt, string? Sender = null) : Fact;
 
     /// <summary>A connector host reported.</summary>
     public sealed record Reported(IReadOnlyList<StepReport> Reports, SystemName System) : Fact;

@@ -169,7 +169,7 @@ internal sealed class PersonDecisions(Work work, EventIntake intake)
         }
 
         var why = new HrEventParse.Invalid("id-reused", IdReused, arrived.Event.Source, arrived.Event.Id);
-        return Invalid(new Fact.InvalidArrived(why, arrived.Raw, arrived.ReceivedAt));
+        return Invalid(new Fact.InvalidArrived(why, arrived.Raw, arrived.ReceivedAt, arrived.Sender));
     }
 
     /// <summary>Compared as JSON where the bytes differ: a publisher may write the same event with other white space or order of keys.</summary>
@@ -180,7 +180,7 @@ internal sealed class PersonDecisions(Work work, EventIntake intake)
     private static JsonNode? Parsed(ReadOnlySpan<byte> raw) => JsonNode.Parse(raw.StartsWith(ByteOrderMark) ? raw[ByteOrderMark.Length..] : raw);
 
     private static AuditEntry EventAudit(Fact.EventArrived arrived, IntakeDecision decision)
-        => new("event-decided", new JsonObject
+        => new("event-decided", From(arrived.Sender, new JsonObject
         {
             ["source"] = arrived.Event.Source,
             ["id"] = arrived.Event.Id,
@@ -191,7 +191,17 @@ internal sealed class PersonDecisions(Work work, EventIntake intake)
             ["rawSha256"] = Convert.ToHexStringLower(SHA256.HashData(arrived.Raw.Span)),
             ["verdict"] = EnumText.Of(decision.Verdict),
             ["reason"] = decision.Reason,
-        });
+        }));
+
+    private static JsonObject From(string? sender, JsonObject payload)
+    {
+        if (sender is not null)
+        {
+            payload["sender"] = sender;
+        }
+
+        return payload;
+    }
 
     public FactAnswer Invalid(Fact.InvalidArrived invalid)
     {
@@ -203,7 +213,7 @@ internal sealed class PersonDecisions(Work work, EventIntake intake)
         }
 
         work.Quarantine[hash] = new QuarantineWork { Arrived = invalid, Deliveries = 1 };
-        work.InstallationAudit.Add(new AuditEntry("event-quarantined", new JsonObject { ["reason"] = invalid.Why.Reason, ["rawSha256"] = hash }));
+        work.InstallationAudit.Add(new AuditEntry("event-quarantined", From(invalid.Sender, new JsonObject { ["reason"] = invalid.Why.Reason, ["rawSha256"] = hash })));
         return new FactAnswer("quarantined", invalid.Why.Detail);
     }
 }

@@ -30,7 +30,7 @@ internal sealed class Resubmissions
             parses[act.Id] = HrEventParser.Parse(raw);
             if (parses[act.Id] is HrEventParse.Valid valid)
             {
-                arrived[act.Id] = new Fact.EventArrived(valid.Event, raw, now, valid.Event.TraceParent);
+                arrived[act.Id] = new Fact.EventArrived(valid.Event, raw, now, valid.Event.TraceParent, act.Who);
             }
         }
 

@@ -143,14 +143,14 @@ internal sealed class WorkSaver(NpgsqlConnection connection, NpgsqlTransaction t
             var events = arrived.Select(i => i.Arrived!.Event).ToList();
             batch.Add(
                 """
-                insert into inbox (source, event_id, type, person_id, employment_id, event_at, received_at, raw, verdict, reason, saga_id, deliveries)
-                select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                insert into inbox (source, event_id, type, person_id, employment_id, event_at, received_at, raw, verdict, reason, saga_id, deliveries, sender)
+                select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
                 """,
                 Sql.Texts(events.Select(e => e.Source)), Sql.Texts(events.Select(e => e.Id)), Sql.Texts(events.Select(e => e.Type)), Sql.Texts(events.Select(e => e.PersonId.Value)),
                 Sql.Texts(events.Select(e => e.EmploymentId.Value)), Sql.Times(events.Select(e => (DateTimeOffset?)e.Time)), Sql.Times(arrived.Select(i => (DateTimeOffset?)i.Arrived!.ReceivedAt)),
                 Sql.BytesMany(arrived.Select(i => i.Arrived!.Raw.ToArray())), Sql.Texts(arrived.Select(i => EnumText.Of(i.Decision!.Verdict))), Sql.Texts(arrived.Select(i => i.Decision!.Reason)),
                 Sql.UuidsOrNull(arrived.Select(i => i.Decision!.Main?.Saga.Id.Value)),
-                Sql.Ints(arrived.Select(i => i.Deliveries)));
+                Sql.Ints(arrived.Select(i => i.Deliveries)), Sql.Texts(arrived.Select(i => i.Arrived!.Sender)));
         }
 
         var again = work.Inbox.Values.Where(i => i is { ExistingId: not null, Deliveries: > 0 }).ToList();

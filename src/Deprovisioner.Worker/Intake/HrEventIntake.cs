@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Deprovisioner.Core.Intake;
 using Deprovisioner.Storage.Writing;
 using Deprovisioner.Worker.Telemetry;
@@ -10,15 +9,16 @@ namespace Deprovisioner.Worker.Intake;
 internal sealed class HrEventIntake(FactWriter writer, TimeProvider clock, ILogger<HrEventIntake> log)
 {
     /// <summary>Takes in one message, valid or not.</summary>
-    public async Task<FactAnswer> Take(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
+    /// <param name="sender">Who brought it, as they signed in; null: it came over the broker.</param>
+    public async Task<FactAnswer> Take(ReadOnlyMemory<byte> raw, string? sender, CancellationToken cancellationToken)
     {
         var receivedAt = clock.GetUtcNow();
         var parse = HrEventParser.Parse(raw);
         using var span = WorkerTelemetry.Receiving((parse as HrEventParse.Valid)?.Event.TraceParent);
         var answer = parse switch
         {
-            HrEventParse.Valid valid => await Valid(valid, raw, receivedAt, span, cancellationToken),
-            HrEventParse.Invalid invalid => await writer.Commit(new Fact.InvalidArrived(invalid, raw, receivedAt), cancellationToken),
+            HrEventParse.Valid valid => await Valid(new Fact.EventArrived(valid.Event, raw, receivedAt, span?.Id ?? valid.Event.TraceParent, sender), cancellationToken),
+            HrEventParse.Invalid invalid => await writer.Commit(new Fact.InvalidArrived(invalid, raw, receivedAt, sender), cancellationToken),
             _ => throw new InvalidOperationException("Not a parse."),
         };
         WorkerTelemetry.Decided(span, answer);
@@ -27,17 +27,17 @@ internal sealed class HrEventIntake(FactWriter writer, TimeProvider clock, ILogg
         return answer;
     }
 
-    private async Task<FactAnswer> Valid(HrEventParse.Valid valid, ReadOnlyMemory<byte> raw, DateTimeOffset receivedAt, Activity? span, CancellationToken cancellationToken)
+    private async Task<FactAnswer> Valid(Fact.EventArrived arrived, CancellationToken cancellationToken)
     {
         try
         {
-            return await writer.Commit(new Fact.EventArrived(valid.Event, raw, receivedAt, span?.Id ?? valid.Event.TraceParent), cancellationToken);
+            return await writer.Commit(arrived, cancellationToken);
         }
         catch (FactRefusedException refused)
         {
             // The parser let through what the database will not take: a person must see it, and the queue must go on.
-            var invalid = new HrEventParse.Invalid("not-recordable", $"The event is valid, but could not be recorded: {refused.Message}", valid.Event.Source, valid.Event.Id);
-            return await writer.Commit(new Fact.InvalidArrived(invalid, raw, receivedAt), cancellationToken);
+            var invalid = new HrEventParse.Invalid("not-recordable", $"The event is valid, but could not be recorded: {refused.Message}", arrived.Event.Source, arrived.Event.Id);
+            return await writer.Commit(new Fact.InvalidArrived(invalid, arrived.Raw, arrived.ReceivedAt, arrived.Sender), cancellationToken);
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class IngressLoop(IngressEvents events, HrEventIntake intake, Ah
 
     internal async Task Pass(CancellationToken stoppingToken)
     {
-        while (await events.Take((raw, cancellationToken) => intake.Take(raw, cancellationToken), stoppingToken) > 0)
+        while (await events.Take((raw, sender, cancellationToken) => intake.Take(raw, sender, cancellationToken), stoppingToken) > 0)
         {
         }
     }

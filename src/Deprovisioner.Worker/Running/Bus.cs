@@ -82,7 +82,8 @@ internal static class Bus
         endpoint.ConcurrentMessageLimit = underWay;
         endpoint.DiscardSkippedMessages();
         endpoint.RethrowFaultedMessages();
-        endpoint.ConfigureReceive(pipe => pipe.UseFilter(new HrEventFilter(provider.GetRequiredService<HrEventIntake>().Take, putOff, provider.GetRequiredService<ILogger<HrEventFilter>>())));
+        var intake = provider.GetRequiredService<HrEventIntake>();
+        endpoint.ConfigureReceive(pipe => pipe.UseFilter(new HrEventFilter((raw, cancellationToken) => intake.Take(raw, sender: null, cancellationToken), putOff, provider.GetRequiredService<ILogger<HrEventFilter>>())));
     }
 
     private static void Reports(IReceiveEndpointConfigurator endpoint, IServiceProvider provider)

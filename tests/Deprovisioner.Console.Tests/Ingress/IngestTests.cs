@@ -22,6 +22,12 @@ public sealed class IngestTests(ConsoleSite site)
 
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         await Decided("hired-P-structured");
+        var sender = await site.Scalar<string>("select sender from inbox where event_id = 'hired-P-structured'");
+        Assert.Equal($"key:{AccessRoles.Publisher}-of-the-test", sender);
+        Assert.Equal(1, await site.Scalar<long>($"select count(*) from audit where type = 'event-decided' and convert_from(payload, 'UTF8') like '%\"id\":\"hired-P-structured\"%\"sender\":\"{sender}\"%'"));
+        using var reader = site.As(AccessRoles.Viewer);
+        var page = await reader.GetStringAsync(new Uri($"/events/{await site.Scalar<long>("select inbox_id from inbox where event_id = 'hired-P-structured'")}", UriKind.Relative));
+        Assert.Contains($"Brought by <b>{sender}</b>", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -61,7 +67,7 @@ public sealed class IngestTests(ConsoleSite site)
         using var answer = await Send(body, type);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        await Eventually.True("it to be in quarantine", async () => await site.Scalar<long>($"select count(*) from quarantine where raw = convert_to('{body}', 'UTF8')") == 1);
+        await Eventually.True("it to be in quarantine", async () => await site.Scalar<long>($"select count(*) from quarantine where raw = convert_to('{body}', 'UTF8') and sender = 'key:{AccessRoles.Publisher}-of-the-test'") == 1);
     }
 
     [Theory]

@@ -10,7 +10,7 @@ namespace Deprovisioner.Storage.Tests.Writing;
 public sealed class AccountChoiceTests(StorageServer server)
 {
     [Fact]
-    public async Task What_somebody_chose_goes_with_the_next_command_and_with_those_of_later_sagas()
+    public async Task What_somebody_chose_goes_with_the_next_command()
     {
         await using var store = await Store.New(server, Organisation.Of("crm"));
         var failed = await Ambiguous(store, "u-1", "u-2", "u-3");
@@ -29,6 +29,27 @@ public sealed class AccountChoiceTests(StorageServer server)
         Assert.Equal(0, await store.Count("audit where type = 'accounts-chosen' and convert_from(payload, 'UTF8') like '%u-3%'"));
         Assert.Empty((await store.Operations.Saga(failed.SagaId.Value, default))!.Stages[0].Steps[0].Candidates);
         Assert.Equal([], await store.Faults());
+    }
+
+    [Fact]
+    public async Task What_is_not_theirs_is_left_alone_for_this_saga_and_asked_about_again_in_a_later_one()
+    {
+        await using var store = await Store.New(server, Organisation.Of("crm"));
+        var failed = await Ambiguous(store, "u-1", "u-2");
+        await Choose(store, failed, "u-2");
+        await store.Commit(new Fact.StepsComeDue([failed.SagaId]));
+        await store.ReportEach([.. (await store.Claim()).Select(step => store.Reported(step, Outcome.Changed))]);
+        store.Clock.Advance(TimeSpan.FromDays(1));
+        await store.Arrive(Organisation.Hired("p1") with { Time = store.Clock.Now });
+        await store.ReportEach([.. (await store.Claim()).Select(step => store.Reported(step, Outcome.Changed))]);
+        store.Clock.Advance(TimeSpan.FromDays(1));
+        await store.Arrive(Organisation.Terminated("p1", "again") with { Time = store.Clock.Now });
+
+        var later = Assert.Single(await store.Claim());
+
+        Assert.NotEqual(failed.SagaId, later.SagaId);
+        Assert.Equal(["u-2"], later.KnownAccountIds);
+        Assert.Empty(later.OthersAccountIds);
     }
 
     [Fact]

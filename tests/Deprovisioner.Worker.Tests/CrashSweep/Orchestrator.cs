@@ -60,7 +60,7 @@ internal sealed class Orchestrator : ISender, IAsyncDisposable
         life.Cancel();
     }
 
-    public Task Event(Message message) => services.GetRequiredService<HrEventIntake>().Take(message.Body, life.Token).WaitAsync(life.Token);
+    public Task Event(Message message) => services.GetRequiredService<HrEventIntake>().Take(message.Body, sender: null, life.Token).WaitAsync(life.Token);
 
     public Task Report(Message message)
         => services.GetRequiredService<StepsReportedConsumer>().Consume(ContextOfOne.Of(message.Read<StepsReported>(), message.Redelivered, life.Token)).WaitAsync(life.Token);

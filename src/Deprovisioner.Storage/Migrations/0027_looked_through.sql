@@ -7,6 +7,9 @@ drop index concurrently if exists sagas_contained;
 -- Those of whom it is not worked out.
 drop index concurrently if exists sagas_without_figures;
 create index concurrently sagas_without_figures on sagas (contained_at, saga_id) where kind = 'leaver' and contained_at is not null and ended_hours is null;
+-- What was said of accounts, by saga.
+drop index concurrently if exists others_accounts_saga;
+create index concurrently others_accounts_saga on others_accounts (saga_id, system);
 -- From a system to its sagas.
 drop index concurrently if exists steps_system;
 create index concurrently steps_system on steps (system, saga_id);
