@@ -72,5 +72,5 @@ internal static class ReplayPreview
         };
 
     private static string? Error(Probe probe)
-        => probe.Outcome is not { } outcome ? null : probe.Code is null ? EnumText.Of(outcome) : $"{EnumText.Of(outcome)} ({probe.Code})";
+        => probe.Outcome is not { } outcome ? null : probe.Code is null || probe.Code == EnumText.Of(outcome) ? EnumText.Of(outcome) : $"{EnumText.Of(outcome)} ({probe.Code})";
 }

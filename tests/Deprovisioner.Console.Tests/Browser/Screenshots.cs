@@ -11,6 +11,8 @@ internal static class Screenshots
     {
         if (!string.IsNullOrEmpty(Folder))
         {
+            // What sticks to the edge of the window would lie across the middle of a picture of the whole page.
+            await page.EvaluateAsync("document.querySelectorAll('.local').forEach(e => e.style.position = 'static')");
             await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, name.ToLowerInvariant() + ".png"), FullPage = true });
         }
     }
