@@ -1,4 +1,3 @@
-using Deprovisioner.Core.Sagas;
 using Deprovisioner.Storage.Reading;
 using Deprovisioner.Storage.Writing;
 using Microsoft.EntityFrameworkCore;

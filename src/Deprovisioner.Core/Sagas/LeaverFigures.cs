@@ -1,6 +1,5 @@
 using Deprovisioner.Contracts;
 using Deprovisioner.Core.Planning;
-using Deprovisioner.Core.Policies;
 
 namespace Deprovisioner.Core.Sagas;
 

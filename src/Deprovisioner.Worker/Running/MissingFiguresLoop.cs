@@ -10,7 +10,16 @@ internal sealed class MissingFiguresLoop(MissingFigures figures, Readiness readi
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Woken(new Signal(), "Figures of leavers", Pass, readiness, clock, log, stoppingToken, Interval);
+    /// <summary>Nothing needs it sooner.</summary>
+    private readonly Signal sooner = new();
+
+    public override void Dispose()
+    {
+        sooner.Dispose();
+        base.Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Sweep.Woken(sooner, "Figures of leavers", Pass, readiness, clock, log, stoppingToken, Interval);
 
     internal async Task Pass(CancellationToken stoppingToken)
     {

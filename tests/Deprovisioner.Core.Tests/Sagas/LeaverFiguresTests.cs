@@ -26,7 +26,14 @@ public sealed class LeaverFiguresTests
     {
         var licence = new Step
         {
-            Id = new StepId(Guid.NewGuid()), Ordinal = 99, Stage = 0, System = new SystemName("crm"), Action = StepAction.ReclaimLicence, Status = StepStatus.Succeeded, Outcome = Outcome.Changed, SettledAt = Noon.AddHours(50),
+            Id = new StepId(Guid.NewGuid()),
+            Ordinal = 99,
+            Stage = 0,
+            System = new SystemName("crm"),
+            Action = StepAction.ReclaimLicence,
+            Status = StepStatus.Succeeded,
+            Outcome = Outcome.Changed,
+            SettledAt = Noon.AddHours(50),
         };
 
         var figures = LeaverFigures.Of(Noon, null, [], [.. steps.Select(Step), licence]);
