@@ -13,7 +13,7 @@ namespace Deprovisioner.Storage.Reading;
 internal sealed class LeaverReading(IDbContextFactory<DeprovisionerContext> contexts, TimeProvider clock)
 {
     /// <summary>So many sagas are in memory at once.</summary>
-    private const int Portion = 500;
+    private const int Portion = 200;
 
     /// <summary>
     /// A range of one index, which has all of it. A range with two ends: by one alone the planner expects a third of all that ever left. What goes on, or was finished by a worker that kept no figures, is added up from its steps.
@@ -22,7 +22,7 @@ internal sealed class LeaverReading(IDbContextFactory<DeprovisionerContext> cont
         """
         select count(*), count(*) filter (where urgent), count(*) filter (where status = 'completed' and ended_hours is not null), count(*) filter (where late and ended_hours is not null),
             percentile_disc(array[0.5, 0.95]) within group (order by greatest(contained_at - effective_at, '0')),
-            coalesce(sum(ended_hours + live_systems * greatest(extract(epoch from $3 - effective_at), 0)::double precision / 3600), 0),
+            coalesce(sum(ended_hours), 0) + coalesce(sum(live_systems * greatest(extract(epoch from $3 - effective_at), 0)::double precision / 3600) filter (where live_systems > 0), 0),
             coalesce(sum(licences_reclaimed), 0), coalesce(sum(steps_by_hand), 0)
         from sagas where kind = 'leaver' and contained_at is not null and contained_at >= $1 and contained_at < $2
         """;
