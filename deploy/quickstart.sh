@@ -137,6 +137,7 @@ steps=$(db "select count(*) from steps where outcome in ('changed', 'already')")
 rows=$(sed -n 's/^audit verified (\([0-9]*\) rows.*/\1/p' <<<"$verified")
 
 if [ "$keep" = yes ]; then
+  leave_trouble
   keep_running
 fi
 echo "quickstart: $completed sagas completed, $attention need attention, $steps steps verified on their systems, audit verified ($rows rows)"

@@ -95,6 +95,17 @@ check_expectations() {
   [ $unexpected -eq 0 ]
 }
 
+# Something that waits for a person, for whoever looks around in the console.
+leave_trouble() {
+  say "Left for you: Kay was let go, and two directory entries have her address; and a reconciliation of the directory"
+  ldapadd "${ldap[@]}" -f deploy/quickstart/trouble.ldif >>"$home/ldapadd.log"
+  psql -q -d warehouse -c "create role kay login password 'kay-password' in role analysts"
+  deprovisioner publish deploy/quickstart/events/5-trouble.json
+  wait_until 60 "Kay's steps to be tried" is "select count(distinct status) from steps join sagas using (saga_id) where person_id = 'P1005' and steps.status in ('failed', 'open-task')" 2
+  # Exit code 1 says that there are findings, which is what it is asked for.
+  deprovisioner reconcile corp-ldap --why "to look around" --as quickstart || true
+}
+
 keep_running() {
   # What a second shell needs; readable by its owner only, since it holds passwords.
   (

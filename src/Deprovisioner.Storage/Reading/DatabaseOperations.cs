@@ -11,7 +11,7 @@ internal sealed class DatabaseOperations(IDbContextFactory<DeprovisionerContext>
 {
     private readonly SagaReading sagas = new(contexts, audit, clock);
     private readonly HoldReading holds = new(contexts);
-    private readonly SystemReading systems = new(contexts);
+    private readonly SystemReading systems = new(contexts, clock);
     private readonly PersonReading people = new(contexts, clock);
     private readonly PlanReading plans = new(contexts, database, preview, clock);
     private readonly TaskReading tasks = new(contexts, clock);
@@ -21,7 +21,7 @@ internal sealed class DatabaseOperations(IDbContextFactory<DeprovisionerContext>
     private readonly ReplayReading replays = new(contexts);
     private readonly ReconciliationReading reconciliations = new(contexts);
     private readonly AuditSearch rows = new(database);
-    private readonly OverviewReading overview = new(database, new SystemReading(contexts), new ReplayReading(contexts), clock);
+    private readonly OverviewReading overview = new(database, new SystemReading(contexts, clock), new ReplayReading(contexts), clock);
     private readonly AttentionReading attention = new(database);
     private readonly LeaverReading leavers = new(contexts, clock);
     private readonly PersonSearch search = new(database, contexts);

@@ -6,13 +6,16 @@ using Microsoft.EntityFrameworkCore;
 namespace Deprovisioner.Storage.Reading;
 
 /// <summary>Target systems, for people.</summary>
-internal sealed class SystemReading(IDbContextFactory<DeprovisionerContext> contexts)
+internal sealed class SystemReading(IDbContextFactory<DeprovisionerContext> contexts, TimeProvider clock)
 {
     public async Task<IReadOnlyList<SystemLine>> List(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var systems = await context.Systems.Where(s => s.Configured).OrderBy(s => s.System).ToListAsync(cancellationToken);
-        var (due, underWay, failed) = (await Count(context.Steps.Where(s => s.Status == "due"), cancellationToken), await Count(context.Steps.Where(s => s.Status == "in-flight"), cancellationToken),
+        var now = clock.GetUtcNow();
+
+        // What is to happen on a day to come does not wait yet; what was put off, or failed in passing, does.
+        var (due, underWay, failed) = (await Count(context.Steps.Where(s => s.Status == "due" && (s.DueAt <= now || s.Sends > 0 || s.Deferred)), cancellationToken), await Count(context.Steps.Where(s => s.Status == "in-flight"), cancellationToken),
             await Count(context.Steps.Where(s => s.Status == "failed"), cancellationToken));
         var checks = await LastChecks(context, cancellationToken);
         return systems.ConvertAll(s => new SystemLine(

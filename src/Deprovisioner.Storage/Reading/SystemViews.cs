@@ -7,7 +7,7 @@ namespace Deprovisioner.Storage.Reading;
 /// <param name="GateUntil">When it is tried again; null: it is open, or only a person opens it.</param>
 /// <param name="PerSecond">Calls a second at most.</param>
 /// <param name="Concurrency">Steps at a time at most.</param>
-/// <param name="Due">Steps that wait to be sent.</param>
+/// <param name="Due">Steps that wait to be sent; those of a day to come are not counted.</param>
 /// <param name="Failed">Steps that wait for a person.</param>
 /// <param name="LastCheck">The last look at it that a person asked for; null: there was none.</param>
 public sealed record SystemLine(

@@ -40,6 +40,20 @@ public sealed class OverviewTests(StorageServer server)
     }
 
     [Fact]
+    public async Task A_step_of_a_day_to_come_does_not_wait_and_one_that_is_tried_again_does()
+    {
+        await using var store = await Store.New(server, Organisation.Of("crm"));
+        await store.Arrive(Organisation.Terminated("later") with { EffectiveAt = store.Clock.Now.AddDays(9) });
+        Assert.Equal(0, (await store.Operations.Systems(default))[0].Due);
+
+        await store.ReportEach(store.Reported(Assert.Single(await store.Sent("now")), Outcome.Transient, "timeout"));
+
+        Assert.Equal(1, (await store.Operations.Systems(default))[0].Due);
+        store.Clock.Advance(TimeSpan.FromDays(10));
+        Assert.Equal(2, (await store.Operations.Systems(default))[0].Due);
+    }
+
+    [Fact]
     public async Task The_time_to_contain_is_told_of_each_of_fourteen_days_urgent_leavers_apart()
     {
         await using var store = await Store.New(server, Organisation.Of("crm"));
