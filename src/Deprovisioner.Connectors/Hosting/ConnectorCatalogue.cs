@@ -1,3 +1,4 @@
+using Deprovisioner.Connectors.ActiveDirectory;
 using Deprovisioner.Connectors.Ldap;
 using Deprovisioner.Connectors.Manual;
 using Deprovisioner.Connectors.Postgres;
@@ -14,6 +15,7 @@ public static class ConnectorCatalogue
     public static readonly IReadOnlyList<IConnectorKind> Kinds =
     [
         new LdapKind(),
+        new ActiveDirectoryKind(),
         new ScimKind(),
         new PostgresKind(),
         new ManualKind(),

@@ -20,7 +20,7 @@ internal sealed class LdapAccounts(LdapSession session, LdapSettings settings)
         [settings.IdAttribute, settings.MatchAttribute, settings.Lock.Attribute, Policy, LdapGroups.MemberOf, .. Naming, .. settings.CredentialAttributes];
 
     /// <summary>What a list needs of each account.</summary>
-    public IReadOnlyList<string> ListAttributes { get; } = [settings.IdAttribute, settings.MatchAttribute, settings.Lock.Attribute, Policy, .. Naming];
+    private readonly string[] listAttributes = [settings.IdAttribute, settings.MatchAttribute, settings.Lock.Attribute, Policy, .. Naming];
 
     /// <summary>Those whose match attribute has this value.</summary>
     /// <exception cref="SystemFaultException">Ambiguous: the server takes a value for equal that is another text.</exception>
@@ -64,6 +64,24 @@ internal sealed class LdapAccounts(LdapSession session, LdapSettings settings)
         };
     }
 
+    /// <summary>One page of all accounts.</summary>
+    public async Task<(IReadOnlyList<ListedAccount> Accounts, byte[] Cookie)> PageAsync(byte[] cookie, CancellationToken cancellationToken)
+    {
+        var filter = LdapFilter.And(settings.AccountFilter, LdapFilter.Present(settings.MatchAttribute));
+        var (entries, next) = await session.PageAsync(settings.BaseDn, filter, listAttributes, cookie, LdapSearch.PageSize, cancellationToken);
+        var page = new List<ListedAccount>(entries.Count);
+        foreach (var entry in entries)
+        {
+            page.Add(new ListedAccount(Ref(entry), await IsEnabledAsync(entry, cancellationToken), entry.First(settings.MatchAttribute))
+            {
+                OtherNames = Names(entry),
+                Critical = IsOwn(entry),
+            });
+        }
+
+        return (page, next);
+    }
+
     /// <exception cref="SystemFaultException">The id is no text: as one it could not be looked for again, and the account would seem to be gone.</exception>
     public AccountRef Ref(SearchResultEntry entry)
         => Readable(entry, settings.IdAttribute)[0] is var id && !id.Contains(Unreadable, StringComparison.Ordinal)
@@ -73,7 +91,7 @@ internal sealed class LdapAccounts(LdapSession session, LdapSettings settings)
     /// <summary>The bound account, or the placeholder: cutting it would cut us off, or break the groups that it keeps.</summary>
     public bool IsOwn(SearchResultEntry entry)
         => session.Facts.OwnIds.Contains(Ref(entry).Id)
-            || entry.DistinguishedName.Equals(settings.BindDn, StringComparison.OrdinalIgnoreCase)
+            || entry.DistinguishedName.Equals(settings.Server.BindDn, StringComparison.OrdinalIgnoreCase)
             || entry.DistinguishedName.Equals(settings.PlaceholderMember, StringComparison.OrdinalIgnoreCase);
 
     public async Task<AccountState> StateAsync(SearchResultEntry entry, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ internal sealed class LdapCheck(LdapSettings settings)
 
     public async Task<SystemCheck> RunAsync(LdapSessions sessions, CancellationToken cancellationToken)
     {
-        var guarded = settings.Transport != LdapTransport.Plain || settings.Host == "localhost" || (IPAddress.TryParse(settings.Host, out var address) && IPAddress.IsLoopback(address));
+        var guarded = settings.Server.Transport != LdapTransport.Plain || settings.Server.Host == "localhost" || (IPAddress.TryParse(settings.Server.Host, out var address) && IPAddress.IsLoopback(address));
         Found("encryption", guarded, "Use ldaps:// or startTls: the password crosses the network readable.");
         try
         {

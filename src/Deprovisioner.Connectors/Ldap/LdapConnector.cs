@@ -6,8 +6,8 @@ namespace Deprovisioner.Connectors.Ldap;
 /// <summary>One directory. An account is known by its entry's immutable id (RFC 4530: entryUUID); its DN is read anew each time.</summary>
 internal sealed class LdapConnector(LdapSettings settings, TimeProvider clock) : IConnector
 {
-    private readonly LdapSessions sessions = new(settings, clock);
-    private readonly LdapListings listings = new(settings, clock);
+    private readonly LdapSessions sessions = new(settings.Server, clock);
+    private readonly LdapListings listings = new(() => settings.Server, clock, (session, cookie, cancellationToken) => new LdapAccounts(session, settings).PageAsync(cookie, cancellationToken));
 
     public Task<IReadOnlyList<AccountRef>> FindAsync(string matchValue, CancellationToken cancellationToken)
         => sessions.UseAsync<IReadOnlyList<AccountRef>>(

@@ -16,19 +16,19 @@ internal static class LdapDial
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
 
     /// <exception cref="SystemFaultException">Not reached, not trusted, or not accepted; nothing stays open.</exception>
-    public static async Task<Stream> OpenAsync(LdapSettings settings, CancellationToken cancellationToken)
+    public static async Task<Stream> OpenAsync(LdapServer server, CancellationToken cancellationToken)
     {
         Stream? stream = null;
         try
         {
-            stream = await ConnectAsync(settings, cancellationToken);
-            stream = settings.Transport switch
+            stream = await ConnectAsync(server, cancellationToken);
+            stream = server.Transport switch
             {
-                LdapTransport.Tls => await SecureAsync(stream, settings, cancellationToken),
-                LdapTransport.StartTls => await SecureAsync(await StartTlsAsync(stream, cancellationToken), settings, cancellationToken),
+                LdapTransport.Tls => await SecureAsync(stream, server, cancellationToken),
+                LdapTransport.StartTls => await SecureAsync(await StartTlsAsync(stream, cancellationToken), server, cancellationToken),
                 _ => stream,
             };
-            await BindAsync(stream, settings, cancellationToken);
+            await BindAsync(stream, server, cancellationToken);
             return stream;
         }
         catch (Exception error)
@@ -48,7 +48,7 @@ internal static class LdapDial
         }
     }
 
-    private static async Task<Stream> ConnectAsync(LdapSettings settings, CancellationToken cancellationToken)
+    private static async Task<Stream> ConnectAsync(LdapServer server, CancellationToken cancellationToken)
     {
         // No address family is named: each address of the host is tried.
 #pragma warning disable CA2000 // The stream owns it.
@@ -56,7 +56,7 @@ internal static class LdapDial
 #pragma warning restore CA2000
         try
         {
-            await socket.ConnectAsync(settings.Host, settings.Port, cancellationToken);
+            await socket.ConnectAsync(server.Host, server.Port, cancellationToken);
             // A firewall that forgets idle connections is noticed between calls, not in the middle of one.
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)KeepAlive.TotalSeconds);
@@ -82,7 +82,7 @@ internal static class LdapDial
         };
     }
 
-    private static async Task<Stream> SecureAsync(Stream stream, LdapSettings settings, CancellationToken cancellationToken)
+    private static async Task<Stream> SecureAsync(Stream stream, LdapServer server, CancellationToken cancellationToken)
     {
         var objections = "";
         var tls = new SslStream(stream, leaveInnerStreamOpen: false);
@@ -91,8 +91,8 @@ internal static class LdapDial
             await tls.AuthenticateAsClientAsync(
                 new SslClientAuthenticationOptions
                 {
-                    TargetHost = settings.Host,
-                    CertificateChainPolicy = settings.Trust(),
+                    TargetHost = server.Host,
+                    CertificateChainPolicy = server.Trust(),
                     RemoteCertificateValidationCallback = (_, _, chain, errors) =>
                     {
                         objections = string.Join(", ", [errors.ToString(), .. chain?.ChainStatus.Select(status => status.Status.ToString()) ?? []]);
@@ -106,7 +106,7 @@ internal static class LdapDial
         {
             await tls.DisposeAsync();
             throw new SystemFaultException(
-                new Fault(Outcome.Unauthorized, Fault.Untrusted, $"The server's certificate for {settings.Host} is not trusted ({(objections.Length > 0 ? objections : "no TLS was agreed")}): set caFile, or correct the certificate."),
+                new Fault(Outcome.Unauthorized, Fault.Untrusted, $"The server's certificate for {server.Host} is not trusted ({(objections.Length > 0 ? objections : "no TLS was agreed")}): set caFile, or correct the certificate."),
                 error);
         }
         catch
@@ -116,9 +116,9 @@ internal static class LdapDial
         }
     }
 
-    private static async Task BindAsync(Stream stream, LdapSettings settings, CancellationToken cancellationToken)
+    private static async Task BindAsync(Stream stream, LdapServer server, CancellationToken cancellationToken)
     {
-        await stream.WriteAsync(LdapWire.SimpleBind(messageId: 2, settings.BindDn, settings.Password), cancellationToken);
+        await stream.WriteAsync(LdapWire.SimpleBind(messageId: 2, server.BindDn, server.Password), cancellationToken);
         var reply = LdapWire.Reply(await LdapWire.ReadAsync(stream, cancellationToken));
         // Message 0 is a server that says goodbye (RFC 4511, section 4.4.1).
         if (reply.MessageId == 0 || reply.Code != LdapFaults.Success)

@@ -16,16 +16,19 @@ internal static class LdapFilter
     /// </summary>
     public static string? Equal(string attribute, string value)
     {
-        byte[] bytes;
         try
         {
-            bytes = Strict.GetBytes(value);
+            return Equal(attribute, Strict.GetBytes(value));
         }
         catch (EncoderFallbackException)
         {
             return null;
         }
+    }
 
+    /// <summary><c>(attribute=value)</c> for a value that is no text.</summary>
+    public static string Equal(string attribute, byte[] bytes)
+    {
         var text = new StringBuilder(bytes.Length + attribute.Length + 3).Append('(').Append(attribute).Append('=');
         foreach (var octet in bytes)
         {

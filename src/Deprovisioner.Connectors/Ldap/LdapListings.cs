@@ -8,7 +8,10 @@ namespace Deprovisioner.Connectors.Ldap;
 /// beside those for everything else: a list that is read slowly takes no slot from a leaver. A cursor names such a list
 /// and is good for one page. A list that is not read on, or whose connection ended, is gone: one begins again with the first page.
 /// </summary>
-internal sealed class LdapListings(LdapSettings settings, TimeProvider clock) : IAsyncDisposable
+/// <param name="server">The one on which a list begins.</param>
+/// <param name="read">Reads the page behind a cookie; empty: the first, and after the last.</param>
+internal sealed class LdapListings(
+    Func<LdapServer> server, TimeProvider clock, Func<LdapSession, byte[], CancellationToken, Task<(IReadOnlyList<ListedAccount> Accounts, byte[] Cookie)>> read) : IAsyncDisposable
 {
     /// <summary>Reading a page's accounts one by one takes a while.</summary>
     private static readonly TimeSpan MostIdle = TimeSpan.FromMinutes(10);
@@ -52,23 +55,11 @@ internal sealed class LdapListings(LdapSettings settings, TimeProvider clock) : 
         return ValueTask.CompletedTask;
     }
 
-    private async Task<Listing> BeginAsync(CancellationToken cancellationToken) => new(await LdapSession.OpenAsync(settings, clock, cancellationToken), [], clock.GetTimestamp());
+    private async Task<Listing> BeginAsync(CancellationToken cancellationToken) => new(await LdapSession.OpenAsync(server(), clock, cancellationToken), [], clock.GetTimestamp());
 
     private async Task<AccountPage> ReadAsync(Listing listing, CancellationToken cancellationToken)
     {
-        var accounts = new LdapAccounts(listing.Session, settings);
-        var filter = LdapFilter.And(settings.AccountFilter, LdapFilter.Present(settings.MatchAttribute));
-        var (entries, cookie) = await listing.Session.PageAsync(settings.BaseDn, filter, accounts.ListAttributes, listing.Cookie, LdapSearch.PageSize, cancellationToken);
-        var page = new List<ListedAccount>(entries.Count);
-        foreach (var entry in entries)
-        {
-            page.Add(new ListedAccount(accounts.Ref(entry), await accounts.IsEnabledAsync(entry, cancellationToken), entry.First(settings.MatchAttribute))
-            {
-                OtherNames = accounts.Names(entry),
-                Critical = accounts.IsOwn(entry),
-            });
-        }
-
+        var (page, cookie) = await read(listing.Session, listing.Cookie, cancellationToken);
         if (cookie.Length == 0)
         {
             return new AccountPage(page, null);

@@ -1,4 +1,5 @@
 using System.DirectoryServices.Protocols;
+using System.Globalization;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 
@@ -32,6 +33,7 @@ internal static class LdapSearch
         var request = new SearchRequest(baseDn, filter, SearchScope.Subtree, [.. attributes]);
         // Not critical: a server without pages gives all at once, or result 4, which is a fault.
         request.Controls.Add(new PageResultRequestControl(size) { Cookie = cookie, IsCritical = false });
+        request.Controls.AddRange([.. session.SearchControls.Select(oid => new DirectoryControl(oid, null, isCritical: false, serverSide: true))]);
         var answer = (SearchResponse)await session.SendAsync(request, LdapEffect.Reads, cancellationToken);
         ThrowUnlessDone(answer, LdapEffect.Reads);
         if (answer.References.Count > 0)
@@ -69,10 +71,38 @@ internal static class LdapSearch
     public static IReadOnlyList<string> Texts(this SearchResultEntry entry, string attribute)
         => [.. Named(entry, attribute).SelectMany(found => found.GetValues(typeof(string)).Cast<string>())];
 
+    /// <summary>An attribute's first value as it is; null where there is none.</summary>
+    public static byte[]? Bytes(this SearchResultEntry entry, string attribute)
+        => Named(entry, attribute).SelectMany(found => found.GetValues(typeof(byte[])).Cast<byte[]>()).FirstOrDefault();
+
+    /// <summary>
+    /// All values of an attribute of which a server gives only so many at a time ([MS-ADTS], section 3.1.1.3.1.3.3, "range"): the entry has the first of them.
+    /// </summary>
+    public static async Task<IReadOnlyList<string>> RangedAsync(this LdapSession session, SearchResultEntry entry, string attribute, CancellationToken cancellationToken)
+    {
+        var all = entry.Texts(attribute).ToList();
+        var more = IsPart(entry, attribute);
+        while (more)
+        {
+            var next = await session.EntryAsync(entry.DistinguishedName, [string.Create(CultureInfo.InvariantCulture, $"{attribute};range={all.Count}-*")], cancellationToken);
+            var values = next?.Texts(attribute) ?? [];
+            all.AddRange(values);
+
+            // Somebody who left groups meanwhile has no values behind these.
+            more = values.Count > 0 && IsPart(next!, attribute);
+        }
+
+        return all;
+    }
+
     public static string? First(this SearchResultEntry entry, string attribute) => entry.Texts(attribute) is [var first, ..] ? first : null;
 
     /// <summary>How many values, without looking at them.</summary>
     public static int Count(this SearchResultEntry entry, string attribute) => Named(entry, attribute).Sum(found => found.Count);
+
+    /// <summary>Whether the name that came back says that there are more: <c>memberOf;range=0-1499</c>, and for the last of them <c>range=1500-*</c>.</summary>
+    private static bool IsPart(SearchResultEntry entry, string attribute)
+        => Named(entry, attribute).Any(found => found.Name.Contains(";range=", StringComparison.OrdinalIgnoreCase) && !found.Name.EndsWith('*'));
 
     private static IEnumerable<DirectoryAttribute> Named(SearchResultEntry entry, string attribute)
         => entry.Attributes.Values.Cast<DirectoryAttribute>()

@@ -19,7 +19,7 @@ internal sealed record LdapServerFacts(string? Version, bool Asserts, IReadOnlyS
             : root.Texts("objectClass").Contains("OpenLDAProotDSE", StringComparer.OrdinalIgnoreCase) ? "OpenLDAP" : root.First("vendorName");
 
         var own = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var dn in new[] { settings.BindDn, settings.PlaceholderMember }.Distinct())
+        foreach (var dn in new[] { settings.Server.BindDn, settings.PlaceholderMember }.Distinct())
         {
             // The configured text of a DN may differ from the server's in case and blanks; the id does not.
             if (await session.EntryAsync(dn, [settings.IdAttribute], cancellationToken) is { } entry && entry.First(settings.IdAttribute) is { } id)

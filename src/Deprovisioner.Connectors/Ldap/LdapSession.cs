@@ -21,10 +21,11 @@ internal sealed class LdapSession
     private readonly TimeProvider clock;
     private int closed;
 
-    private LdapSession(LdapTunnel tunnel, TimeSpan timeout, TimeProvider clock)
+    private LdapSession(LdapTunnel tunnel, LdapServer server, TimeProvider clock)
     {
         this.tunnel = tunnel;
-        this.timeout = timeout;
+        timeout = server.Timeout;
+        SearchControls = server.SearchControls;
         this.clock = clock;
         connection = new LdapConnection(new LdapDirectoryIdentifier("127.0.0.1", tunnel.Port), null, AuthType.Anonymous) { AutoBind = false };
         connection.SessionOptions.ProtocolVersion = 3;
@@ -33,6 +34,9 @@ internal sealed class LdapSession
     }
 
     public bool Alive => tunnel.Alive;
+
+    /// <summary>As in <see cref="LdapServer.SearchControls"/>.</summary>
+    public IReadOnlyList<string> SearchControls { get; }
 
     /// <summary>The relay's port on 127.0.0.1.</summary>
     public int RelayPort => tunnel.Port;
@@ -47,16 +51,16 @@ internal sealed class LdapSession
     public LdapServerFacts Facts { get; private set; } = LdapServerFacts.Unknown;
 
     /// <exception cref="SystemFaultException">It cannot be opened.</exception>
-    public static async Task<LdapSession> OpenAsync(LdapSettings settings, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<LdapSession> OpenAsync(LdapServer server, TimeProvider clock, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(settings.Timeout, clock);
+        using var limit = new CancellationTokenSource(server.Timeout, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         LdapSession? session = null;
         try
         {
-            session = new LdapSession(new LdapTunnel(await LdapDial.OpenAsync(settings, both.Token)), settings.Timeout, clock);
+            session = new LdapSession(new LdapTunnel(await LdapDial.OpenAsync(server, both.Token)), server, clock);
             await session.GreetAsync(both.Token);
-            session.Facts = await LdapServerFacts.ReadAsync(session, settings, cancellationToken);
+            session.Facts = await server.Greet(session, cancellationToken);
             return session;
         }
         catch (Exception error)

@@ -3,13 +3,13 @@ using System.Collections.Concurrent;
 namespace Deprovisioner.Connectors.Ldap;
 
 /// <summary>The few bound connections of one system, opened when needed and used again.</summary>
-internal sealed class LdapSessions(LdapSettings settings, TimeProvider clock) : IAsyncDisposable
+internal sealed class LdapSessions(LdapServer server, TimeProvider clock) : IAsyncDisposable
 {
     /// <summary>Firewalls forget idle connections after some minutes; and a credential that was withdrawn does not stay in use.</summary>
     private static readonly TimeSpan MostIdle = TimeSpan.FromMinutes(1);
 
 #pragma warning disable CA2213 // A connection's thread may end after this pool does, and gives its slot back then; without its wait handle a SemaphoreSlim holds nothing to dispose.
-    private readonly SemaphoreSlim slots = new(settings.Concurrency);
+    private readonly SemaphoreSlim slots = new(server.Concurrency);
 #pragma warning restore CA2213
     private readonly ConcurrentStack<LdapSession> idle = new();
     private volatile bool disposed;
@@ -21,7 +21,7 @@ internal sealed class LdapSessions(LdapSettings settings, TimeProvider clock) : 
         LdapSession? session = null;
         try
         {
-            session = Rested() ?? await LdapSession.OpenAsync(settings, clock, cancellationToken);
+            session = Rested() ?? await LdapSession.OpenAsync(server, clock, cancellationToken);
             return await work(session);
         }
         finally

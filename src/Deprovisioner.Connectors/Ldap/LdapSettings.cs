@@ -1,19 +1,10 @@
-using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 
 namespace Deprovisioner.Connectors.Ldap;
 
-/// <summary>How the bytes to the server are protected.</summary>
-internal enum LdapTransport
-{
-    Plain,
-    Tls,
-    StartTls,
-}
-
-/// <summary>One configured directory, checked, its secrets resolved. A class, so that no generated ToString shows the password.</summary>
+/// <summary>One configured directory, checked, its secrets resolved.</summary>
 internal sealed partial class LdapSettings
 {
     /// <summary>
@@ -25,18 +16,7 @@ internal sealed partial class LdapSettings
     /// <summary>RFC 4519, section 2.41.</summary>
     private const string UserPassword = "userPassword";
 
-    public required string Host { get; init; }
-
-    public required int Port { get; init; }
-
-    public required LdapTransport Transport { get; init; }
-
-    /// <summary>Reads anew whom to trust, so that a changed caFile counts without a restart. Null: the machine's own authorities.</summary>
-    public required Func<X509ChainPolicy?> Trust { get; init; }
-
-    public required string BindDn { get; init; }
-
-    public required string Password { get; init; }
+    public required LdapServer Server { get; init; }
 
     public required string BaseDn { get; init; }
 
@@ -57,11 +37,6 @@ internal sealed partial class LdapSettings
 
     public required LdapLock Lock { get; init; }
 
-    public required int Concurrency { get; init; }
-
-    /// <summary>For one request to the server, and for the opening of a connection.</summary>
-    public required TimeSpan Timeout { get; init; }
-
     /// <summary>Reads a system's settings.</summary>
     /// <exception cref="SystemFaultException">A value cannot be used; the message says which and why.</exception>
     /// <exception cref="SecretMissingException">A reference leads nowhere.</exception>
@@ -77,19 +52,26 @@ internal sealed partial class LdapSettings
             ? name
             : throw settings.Unusable(key, "names a credential, whose values would stand in the evidence");
 
-        var (url, transport) = AddressFrom(settings);
+        var (host, port, transport) = LdapServer.Address(settings, "url");
         var bindDn = settings.Required("bindDn");
         var baseDn = settings.Required("baseDn");
         var placeholder = settings.Optional("placeholderMember");
-        return new()
+        LdapSettings directory = null!;
+        return directory = new()
         {
-            Host = url.DnsSafeHost,
-            Port = url.Port > 0 ? url.Port : transport == LdapTransport.Tls ? 636 : 389,
-            Transport = transport,
-            Trust = () => settings.Trust("caFile"),
-            BindDn = bindDn,
-            // An empty password would be an "unauthenticated bind" that succeeds as nobody (RFC 4513, section 5.1.2).
-            Password = settings.Required("password"),
+            Server = new LdapServer
+            {
+                Host = host,
+                Port = port,
+                Transport = transport,
+                Trust = () => settings.Trust("caFile"),
+                BindDn = bindDn,
+                // An empty password would be an "unauthenticated bind" that succeeds as nobody (RFC 4513, section 5.1.2).
+                Password = settings.Required("password"),
+                Concurrency = system.Limits.Concurrency,
+                Timeout = system.Limits.Timeout,
+                Greet = (session, cancellationToken) => LdapServerFacts.ReadAsync(session, directory, cancellationToken),
+            },
             BaseDn = baseDn,
             AccountFilter = settings.Optional("accountFilter") ?? DefaultAccountFilter,
             GroupsBaseDn = settings.Optional("groups.baseDn") ?? baseDn,
@@ -106,22 +88,6 @@ internal sealed partial class LdapSettings
                 "attribute" => new LdapLock(Shown("disableAttribute", settings.Required("disableAttribute")), settings.Required("disableValue"), settings.Optional("enableValue")),
                 _ => throw settings.Unusable("disable", "must be ppolicy or attribute"),
             },
-            Concurrency = system.Limits.Concurrency,
-            Timeout = system.Limits.Timeout,
-        };
-    }
-
-    private static (Uri Url, LdapTransport Transport) AddressFrom(SettingsReader settings)
-    {
-        var url = Uri.TryCreate(settings.Required("url"), UriKind.Absolute, out var parsed) && parsed is { Scheme: "ldap" or "ldaps", Host.Length: > 0, UserInfo.Length: 0 }
-            ? parsed
-            : throw settings.Unusable("url", "must be ldap://host[:port] or ldaps://host[:port]");
-        return (url.Scheme, settings.Flag("startTls")) switch
-        {
-            ("ldaps", true) => throw settings.Unusable("startTls", "cannot be asked of ldaps://, which is encrypted from the start"),
-            ("ldaps", _) => (url, LdapTransport.Tls),
-            (_, true) => (url, LdapTransport.StartTls),
-            _ => (url, LdapTransport.Plain),
         };
     }
 

@@ -165,7 +165,7 @@ public sealed class LdapConnectionTests(SharedDirectory shared)
     [Fact]
     public async Task The_relay_takes_one_connection_only()
     {
-        using var session = new Closing(await LdapSession.OpenAsync(Read(), TimeProvider.System, default));
+        using var session = new Closing(await LdapSession.OpenAsync(Read().Server, TimeProvider.System, default));
         using var second = new TcpClient();
 
         await Assert.ThrowsAnyAsync<SocketException>(() => second.ConnectAsync(IPAddress.Loopback, session.Session.RelayPort));
@@ -175,7 +175,7 @@ public sealed class LdapConnectionTests(SharedDirectory shared)
     public async Task A_change_names_the_entry_that_was_read_and_hits_no_other()
     {
         var dn = await server.AddPerson("swap-" + Guid.NewGuid().ToString("N"), password: "hers");
-        using var session = new Closing(await LdapSession.OpenAsync(Read(), TimeProvider.System, default));
+        using var session = new Closing(await LdapSession.OpenAsync(Read().Server, TimeProvider.System, default));
         var entry = (await new LdapAccounts(session.Session, Read()).EntryAsync(await server.EntryUuid(dn), default))!;
         await server.Modify($"dn: {dn}\nchangetype: delete");
         await server.AddPerson(dn.Split(',')[0][3..], password: "another");

@@ -69,7 +69,7 @@ public sealed class LdapOutageTests : IAsyncLifetime
     public async Task A_change_without_an_answer_is_indeterminate_and_its_thread_ends()
     {
         var settings = LdapSettings.From(Directories.Settings(server.Url, timeoutSeconds: 3), new Directories.PlainSecrets());
-        var session = await LdapSession.OpenAsync(settings, TimeProvider.System, default);
+        var session = await LdapSession.OpenAsync(settings.Server, TimeProvider.System, default);
         await server.Freeze();
 
         var fault = await Directories.FaultOf(() => session.SendAsync(new ModifyRequest(dn, settings.Lock.Disable()), LdapEffect.ChangesEntry, default));
@@ -84,7 +84,7 @@ public sealed class LdapOutageTests : IAsyncLifetime
     public async Task A_change_that_could_not_be_sent_is_only_transient()
     {
         var settings = LdapSettings.From(Directories.Settings(server.Url), new Directories.PlainSecrets());
-        var session = await LdapSession.OpenAsync(settings, TimeProvider.System, default);
+        var session = await LdapSession.OpenAsync(settings.Server, TimeProvider.System, default);
         await server.Stop();
         await Eventually.True("the connection's end is noticed", () => Task.FromResult(!session.Alive));
 

@@ -1,0 +1,85 @@
+using Deprovisioner.Connectors.Ldap;
+using Deprovisioner.Connectors.Sdk;
+using Deprovisioner.Contracts;
+
+namespace Deprovisioner.Connectors.ActiveDirectory;
+
+/// <summary>One domain. An account is known by its objectGUID; its DN is read anew each time.</summary>
+internal sealed class ActiveDirectoryConnector : IConnector
+{
+    private readonly ActiveDirectorySettings settings;
+    private readonly TimeProvider clock;
+    private readonly DomainControllers controllers;
+    private readonly LdapListings listings;
+
+    public ActiveDirectoryConnector(ActiveDirectorySettings settings, TimeProvider clock)
+    {
+        (this.settings, this.clock) = (settings, clock);
+        controllers = new DomainControllers(settings.Controllers, clock);
+        listings = new LdapListings(() => controllers.Current, clock, (session, cookie, cancellationToken) => Accounts(session).PageAsync(cookie, cancellationToken));
+    }
+
+    public Task<IReadOnlyList<AccountRef>> FindAsync(string matchValue, CancellationToken cancellationToken)
+        => controllers.UseAsync<IReadOnlyList<AccountRef>>(async session => [.. (await Accounts(session).FindAsync(matchValue, cancellationToken)).Select(DomainAccounts.Ref)], cancellationToken);
+
+    public Task<AccountState?> ReadAsync(string accountId, CancellationToken cancellationToken)
+        => controllers.UseAsync(
+            async session =>
+            {
+                var accounts = Accounts(session);
+                return await accounts.EntryAsync(accountId, cancellationToken) is { } entry ? await accounts.StateAsync(entry, cancellationToken) : null;
+            },
+            cancellationToken);
+
+    public Task ActAsync(ActRequest request, CancellationToken cancellationToken)
+        => controllers.UseAsync(
+            async session =>
+            {
+                await ActAsync(session, request, cancellationToken);
+                return true;
+            },
+            cancellationToken);
+
+    public Task<AccountPage> ListAsync(string? cursor, CancellationToken cancellationToken) => listings.PageAsync(cursor, cancellationToken);
+
+    public Task<SystemCheck> CheckAsync(CancellationToken cancellationToken) => new DomainCheck(settings, clock).RunAsync(controllers, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await listings.DisposeAsync();
+        await controllers.DisposeAsync();
+    }
+
+    private DomainAccounts Accounts(LdapSession session) => new(session, settings, clock);
+
+    private async Task ActAsync(LdapSession session, ActRequest request, CancellationToken cancellationToken)
+    {
+        var accounts = Accounts(session);
+        if (await accounts.EntryAsync(request.Before.Account.Id, cancellationToken) is not { } account)
+        {
+            if (request.Action == StepAction.RestoreAccount)
+            {
+                throw new SystemFaultException(new Fault(
+                    Outcome.Rejected, "account-gone", "The account was deleted. Where the domain has a recycle bin, restore the object from it, and replay; a new account would be another one."));
+            }
+
+            return;
+        }
+
+        if (accounts.IsCritical(account))
+        {
+            throw new SystemFaultException(new Fault(Outcome.Rejected, "protected-account", "This is the account that the connector itself uses, or one that the domain needs."));
+        }
+
+        var changes = new DomainChanges(session, settings, clock);
+        await (request.Action switch
+        {
+            StepAction.DisableAccount => changes.DisableAsync(account, request.FollowUp, cancellationToken),
+            StepAction.RevokeCredentials => changes.RevokeCredentialsAsync(account, cancellationToken),
+            StepAction.RemoveEntitlements => changes.RemoveEntitlementsAsync(account, request.OnlyEntitlements, cancellationToken),
+            StepAction.DeleteAccount => changes.DeleteAsync(account, cancellationToken),
+            StepAction.RestoreAccount => changes.RestoreAsync(account, request.Snapshot, request.FollowUp, cancellationToken),
+            _ => throw new SystemFaultException(Fault.Unsupported(request.Action)),
+        });
+    }
+}
