@@ -20,7 +20,7 @@ internal sealed class DomainAccounts(LdapSession session, ActiveDirectorySetting
 
     private string[] Read =>
     [
-        .. listed, DomainAttributes.Expires, DomainAttributes.PrimaryGroup, DomainAttributes.MemberOf, DomainAttributes.Changed, DomainAttributes.AdminCount, DomainAttributes.OtherIdentities, DomainAttributes.Keys,
+        .. listed, DomainAttributes.Expires, DomainAttributes.PrimaryGroup, LdapSearch.FirstOf(DomainAttributes.MemberOf), DomainAttributes.Changed, DomainAttributes.AdminCount, DomainAttributes.OtherIdentities, DomainAttributes.Keys,
     ];
 
     /// <summary>Those whose match attribute has this value.</summary>

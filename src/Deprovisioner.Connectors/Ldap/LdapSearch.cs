@@ -11,6 +11,9 @@ internal static class LdapSearch
     /// <summary>Servers commonly give 500 entries at most without pages.</summary>
     public const int PageSize = 500;
 
+    /// <summary>Of one attribute; no server gives fewer.</summary>
+    private const int ValuesAtOnce = 1000;
+
     /// <summary>All entries below the base.</summary>
     public static async Task<IReadOnlyList<SearchResultEntry>> AllAsync(
         this LdapSession session, string baseDn, string filter, IReadOnlyList<string> attributes, CancellationToken cancellationToken)
@@ -75,8 +78,11 @@ internal static class LdapSearch
     public static byte[]? Bytes(this SearchResultEntry entry, string attribute)
         => Named(entry, attribute).SelectMany(found => found.GetValues(typeof(byte[])).Cast<byte[]>()).FirstOrDefault();
 
+    /// <summary>How to ask for an attribute of which there may be very many values: for the first of them.</summary>
+    public static string FirstOf(string attribute) => Range(attribute, 0);
+
     /// <summary>
-    /// All values of an attribute of which a server gives only so many at a time ([MS-ADTS], section 3.1.1.3.1.3.3, "range"): the entry has the first of them.
+    /// All values of an attribute that was asked for by <see cref="FirstOf"/>. A domain controller gives 1,500 of them at a time, and says by the name of the attribute which ([MS-ADTS], section 3.1.1.3.1.3.3).
     /// </summary>
     public static async Task<IReadOnlyList<string>> RangedAsync(this LdapSession session, SearchResultEntry entry, string attribute, CancellationToken cancellationToken)
     {
@@ -84,7 +90,7 @@ internal static class LdapSearch
         var more = IsPart(entry, attribute);
         while (more)
         {
-            var next = await session.EntryAsync(entry.DistinguishedName, [string.Create(CultureInfo.InvariantCulture, $"{attribute};range={all.Count}-*")], cancellationToken);
+            var next = await session.EntryAsync(entry.DistinguishedName, [Range(attribute, all.Count)], cancellationToken);
             var values = next?.Texts(attribute) ?? [];
             all.AddRange(values);
 
@@ -100,7 +106,9 @@ internal static class LdapSearch
     /// <summary>How many values, without looking at them.</summary>
     public static int Count(this SearchResultEntry entry, string attribute) => Named(entry, attribute).Sum(found => found.Count);
 
-    /// <summary>Whether the name that came back says that there are more: <c>memberOf;range=0-1499</c>, and for the last of them <c>range=1500-*</c>.</summary>
+    private static string Range(string attribute, int from) => string.Create(CultureInfo.InvariantCulture, $"{attribute};range={from}-{from + ValuesAtOnce - 1}");
+
+    /// <summary>Whether the name that came back says that there are more: <c>memberOf;range=0-999</c>, and for the last of them <c>range=1000-*</c>.</summary>
     private static bool IsPart(SearchResultEntry entry, string attribute)
         => Named(entry, attribute).Any(found => found.Name.Contains(";range=", StringComparison.OrdinalIgnoreCase) && !found.Name.EndsWith('*'));
 
