@@ -112,6 +112,8 @@ need_dotnet
 packages=(postgresql rabbitmq-server slapd ldap-utils amqp-tools openssl faketime python3-aiosmtpd)
 # What the files under deploy are checked with; systemd for systemd-analyze only.
 packages+=(bubblewrap shellcheck systemd yamllint)
+# A real domain controller, and Kerberos to ask it for tickets.
+packages+=(samba samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-modules krb5-user)
 # A real Prometheus, and promtool, which comes with it.
 packages+=(prometheus chromium)
 command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 || packages+=(nodejs npm)

@@ -43,20 +43,20 @@ public sealed class SambaDomainController : IAsyncDisposable
     public static async Task<SambaDomainController> StartAsync()
     {
         var home = new TemporaryFolder("samba");
-        var address = string.Create(CultureInfo.InvariantCulture, $"127.{RandomNumberGenerator.GetInt32(64, 192)}.{RandomNumberGenerator.GetInt32(1, 255)}.{RandomNumberGenerator.GetInt32(2, 255)}");
-        await Certificates.Make(home, address);
+        var own = string.Create(CultureInfo.InvariantCulture, $"127.{RandomNumberGenerator.GetInt32(64, 192)}.{RandomNumberGenerator.GetInt32(1, 255)}.{RandomNumberGenerator.GetInt32(2, 255)}");
+        await Certificates.Make(home, own);
 
         // Samba reads a key that is its own, and no other.
         await Privileged.Run("chown", ["root", home["server.key"]]);
         await Privileged.Run(
             "samba-tool",
             [
-                "domain", "provision", $"--realm={Realm}", "--domain=CORP", "--server-role=dc", "--dns-backend=NONE", $"--adminpass={AdminPassword}", $"--targetdir={home["dc"]}", "--host-name=dc1", $"--host-ip={address}",
-                $"--option=interfaces={address}/8", "--option=bind interfaces only=yes", "--option=server services=ldap, kdc", $"--option=tls cafile={home["ca.pem"]}", $"--option=tls certfile={home["server.pem"]}",
+                "domain", "provision", $"--realm={Realm}", "--domain=CORP", "--server-role=dc", "--dns-backend=NONE", $"--adminpass={AdminPassword}", $"--targetdir={home["dc"]}", "--host-name=dc1", $"--host-ip={own}",
+                $"--option=interfaces={own}/8", "--option=bind interfaces only=yes", "--option=server services=ldap, kdc", $"--option=tls cafile={home["ca.pem"]}", $"--option=tls certfile={home["server.pem"]}",
                 $"--option=tls keyfile={home["server.key"]}", $"--option=log file={home["log"]}", $"--option=pid directory={home["dc"]}", $"--option=ncalrpc dir={home["ncalrpc"]}",
             ]);
-        home.Write("krb5.conf", $"[libdefaults]\ndefault_realm = {Realm}\ndns_lookup_kdc = false\ndns_lookup_realm = false\n[realms]\n{Realm} = {{\n kdc = {address}\n}}\n");
-        var server = new SambaDomainController(home, address, Run(home));
+        home.Write("krb5.conf", $"[libdefaults]\ndefault_realm = {Realm}\ndns_lookup_kdc = false\ndns_lookup_realm = false\n[realms]\n{Realm} = {{\n kdc = {own}\n}}\n");
+        var server = new SambaDomainController(home, own, Run(home));
         try
         {
             await server.Fill();

@@ -185,7 +185,7 @@ public sealed class DomainActionTests(SharedDomain domain)
     }
 
     [Fact]
-    public async Task More_groups_than_a_controller_gives_at_once_are_all_taken_away()
+    public async Task More_groups_than_a_controller_gives_at_once_are_all_seen()
     {
         const int Groups = 1_510;
         var (name, dn) = await NewAccount();
