@@ -10,6 +10,9 @@ create index concurrently sagas_without_figures on sagas (contained_at, saga_id)
 -- What was said of accounts, by saga.
 drop index concurrently if exists others_accounts_saga;
 create index concurrently others_accounts_saga on others_accounts (saga_id, system);
+-- People under a legal hold.
+drop index concurrently if exists persons_legal_hold;
+create index concurrently persons_legal_hold on persons (person_id) where legal_hold;
 -- From a system to its sagas.
 drop index concurrently if exists steps_system;
 create index concurrently steps_system on steps (system, saga_id);

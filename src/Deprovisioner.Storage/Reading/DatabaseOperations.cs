@@ -61,6 +61,8 @@ internal sealed class DatabaseOperations(IDbContextFactory<DeprovisionerContext>
 
     public Task<GuardStatus> Guard(CancellationToken cancellationToken) => guard.Status(cancellationToken);
 
+    public Task<Page<HeldPersonLine>> LegalHolds(PageRequest page, CancellationToken cancellationToken) => people.LegalHolds(page, cancellationToken);
+
     public Task<Page<LayoffLine>> Layoffs(PageRequest page, CancellationToken cancellationToken) => guard.Layoffs(page, cancellationToken);
 
     public Task<Page<ReplayLine>> Replays(PageRequest page, CancellationToken cancellationToken) => replays.List(page, cancellationToken);

@@ -65,6 +65,9 @@ public interface IOperations
     /// <summary>What became of requests, by their numbers and in that order; those that there are not are left out.</summary>
     Task<IReadOnlyList<Act>> Acts(IReadOnlyList<long> ids, CancellationToken cancellationToken);
 
+    /// <summary>People under a legal hold, by their ids.</summary>
+    Task<Page<HeldPersonLine>> LegalHolds(PageRequest page, CancellationToken cancellationToken);
+
     /// <summary>The guard against mass terminations as it stands.</summary>
     Task<GuardStatus> Guard(CancellationToken cancellationToken);
 

@@ -6,6 +6,17 @@ namespace Deprovisioner.Storage.Reading;
 /// <summary>People, for people.</summary>
 internal sealed class PersonReading(IDbContextFactory<DeprovisionerContext> contexts, TimeProvider clock)
 {
+    /// <summary>People under a legal hold, by their ids.</summary>
+    /// <exception cref="UnknownPlaceException">The list never gave the place that is asked for.</exception>
+    public async Task<Page<HeldPersonLine>> LegalHolds(PageRequest page, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var after = page.After is { } place ? PlaceInList.Texts(place, 1)[0] : "";
+        var held = await context.Persons.Where(p => p.LegalHold && p.PersonId.CompareTo(after) > 0).OrderBy(p => p.PersonId).Take(page.Size + 1).ToListAsync(cancellationToken);
+        return Page<HeldPersonLine>.Of(
+            held.ConvertAll(p => new HeldPersonLine(p.PersonId, new LegalHoldView(p.LegalHoldSince!.Value, p.LegalHoldBy!, p.LegalHoldWhy!))), page, last => PlaceInList.Of([last.PersonId]));
+    }
+
     /// <summary>Null where nobody is known by that id.</summary>
     public async Task<PersonView?> Find(string id, CancellationToken cancellationToken)
     {

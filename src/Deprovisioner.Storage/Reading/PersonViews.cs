@@ -29,6 +29,9 @@ public sealed record PersonView(
 /// <summary>Why nothing of a person's is deleted or handed over.</summary>
 public sealed record LegalHoldView(DateTimeOffset Since, string By, string Why);
 
+/// <summary>Somebody under a legal hold.</summary>
+public sealed record HeldPersonLine(string PersonId, LegalHoldView LegalHold);
+
 /// <summary>One employment of a person. Times are UTC.</summary>
 /// <param name="Status"><c>expected</c>, <c>active</c>, <c>on-leave</c>, <c>terminated</c>.</param>
 /// <param name="Version">Counts every accepted event about it; a command about the person carries it as a fence.</param>

@@ -5,12 +5,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Deprovisioner.Worker.Commands;
 
-/// <summary><c>people show</c>, <c>hold</c>, <c>unhold</c></summary>
+/// <summary><c>people show</c>, <c>held</c>, <c>hold</c>, <c>unhold</c></summary>
 internal static class PeopleCommand
 {
     public static Command Create() => new("people", "Look at people, and set or lift legal holds.")
     {
         Show(),
+        Held(),
         ActCommands.OnPerson("hold", "Put a person under a legal hold: nothing of theirs is deleted or handed over until it is lifted. Access is cut all the same.", ActRequest.SetLegalHold),
         ActCommands.OnPerson("unhold", "Lift a person's legal hold: what it kept goes on.", ActRequest.LiftLegalHold),
     };
@@ -38,6 +39,30 @@ internal static class PeopleCommand
                 Print(person);
             }
 
+            return DeprovisionerCommands.Done;
+        });
+        return command;
+    }
+
+    private static Command Held()
+    {
+        var part = new PartOptions();
+        var json = Terminal.JsonOption();
+        var command = new Command("held", "List people under a legal hold.");
+        part.AddTo(command);
+        command.Add(json);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var services = CommandServices.WithOperations(parsed);
+            var page = await services.GetRequiredService<IOperations>().LegalHolds(part.Of(parsed), cancellationToken);
+            if (parsed.GetValue(json))
+            {
+                Terminal.Json(page);
+                return DeprovisionerCommands.Done;
+            }
+
+            Terminal.Table("Nobody is under a legal hold.", ["person", "since", "by", "why"], page.Items.Select(p => new[] { p.PersonId, TimeText.Of(p.LegalHold.Since), p.LegalHold.By, p.LegalHold.Why }));
+            PartOptions.TellOfMore(page.Next);
             return DeprovisionerCommands.Done;
         });
         return command;

@@ -63,8 +63,8 @@ public sealed class DecisionTests(ConsoleSite site, Chromium chromium) : IClassF
         await site.Publish(Company.Hired(leaver, userName), Company.Hired(leaver + "-stays", userName), Company.Terminated(leaver, "voluntary"));
         await Eventually.True("the step to fail", async () => await site.Scalar<long>($"select count(*) from steps join sagas using (saga_id) where person_id = '{leaver}' and steps.outcome = 'ambiguous' and steps.status = 'failed'") == 2, TimeSpan.FromMinutes(1));
         var page = await Open(width);
-        await page.GotoAsync("/attention?system=warehouse");
-        await page.GetByRole(AriaRole.Link, new() { Name = leaver }).First.ClickAsync();
+        await page.GotoAsync("/holds");
+        await page.GetByRole(AriaRole.Link, new() { Name = $"warehouse of {leaver}" }).First.ClickAsync();
         var step = page.Locator("li[id^=step-]", new() { HasText = "disable-account" });
         var sound = new Soundness(page);
         await step.GetByText("Choose the account", new() { Exact = true }).First.ClickAsync();
@@ -160,6 +160,9 @@ public sealed class DecisionTests(ConsoleSite site, Chromium chromium) : IClassF
         await page.GotoAsync("/people/P-stays");
         await page.Locator("main").Act("Set a legal hold", "case 12");
         await Assertions.Expect(page.Locator(".note.warn")).ToContainTextAsync("case 12");
+        await page.GotoAsync("/holds");
+        await Assertions.Expect(page.Locator("section", new() { HasText = "Legal holds" })).ToContainTextAsync("P-stays since");
+        await page.GotoAsync("/people/P-stays");
 
         await page.Locator("main").Act("Lift the legal hold", "the case is closed");
 

@@ -13,6 +13,7 @@ public sealed class ServerTests(ConsoleSite site)
     [InlineData("sagas list --json")]
     [InlineData("sagas list --status completed --policy leaver --limit 1")]
     [InlineData("holds list")]
+    [InlineData("people held")]
     [InlineData("systems list --json")]
     [InlineData("people show P-left --json")]
     [InlineData("tasks list")]

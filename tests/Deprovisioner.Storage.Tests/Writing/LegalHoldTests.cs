@@ -30,6 +30,23 @@ public sealed class LegalHoldTests(StorageServer server)
     }
 
     [Fact]
+    public async Task Whoever_is_under_one_is_listed_part_by_part()
+    {
+        await using var store = await Store.New(server, Deleting);
+        foreach (var person in new[] { "p1", "p2", "p3", "free" })
+        {
+            await store.Arrive(Organisation.Hired(person) with { LegalHold = person != "free" });
+        }
+
+        var first = await store.Operations.LegalHolds(new(2), default);
+        var second = await store.Operations.LegalHolds(new(2, first.Next), default);
+
+        Assert.Equal(["p1", "p2"], first.Items.Select(p => p.PersonId));
+        Assert.Equal(["p3 hr-event /hr hired-p3"], second.Items.Select(p => $"{p.PersonId} {p.LegalHold.By}"));
+        Assert.Null(second.Next);
+    }
+
+    [Fact]
     public async Task What_an_event_sets_is_there_when_the_next_one_comes()
     {
         await using var store = await Store.New(server, Deleting);

@@ -14,7 +14,7 @@ public sealed class UsageTests
         "guard", "guard status", "guard list", "guard announce", "guard approve", "guard ask",
         "systems", "systems list", "systems check", "systems pause", "systems resume", "tasks", "tasks list", "verify",
         "reconcile", "reconcile list", "reconcile show", "reconcile cancel",
-        "people", "people hold", "people show", "people unhold",
+        "people", "people held", "people hold", "people show", "people unhold",
         "events", "events list", "events quarantined", "events resubmit",
         "audit", "audit verify", "audit export", "report",
         "keys", "keys create", "keys list", "keys revoke",

@@ -76,6 +76,8 @@ internal sealed class ServerOperations(ServerCalls calls) : IOperations
         return acts;
     }
 
+    public Task<Page<HeldPersonLine>> LegalHolds(PageRequest page, CancellationToken cancellationToken) => calls.Get<Page<HeldPersonLine>>(Address.Of("holds/legal", page), cancellationToken);
+
     public Task<GuardStatus> Guard(CancellationToken cancellationToken) => calls.Get<GuardStatus>("guard", cancellationToken);
 
     public Task<Page<LayoffLine>> Layoffs(PageRequest page, CancellationToken cancellationToken) => calls.Get<Page<LayoffLine>>(Address.Of("guard/layoffs", page), cancellationToken);
