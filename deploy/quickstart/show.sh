@@ -101,7 +101,7 @@ leave_trouble() {
   ldapadd "${ldap[@]}" -f deploy/quickstart/trouble.ldif >>"$home/ldapadd.log"
   psql -q -d warehouse -c "create role kay login password 'kay-password' in role analysts"
   deprovisioner publish deploy/quickstart/events/5-trouble.json
-  wait_until 60 "Kay's steps to be tried" is "select count(distinct status) from steps join sagas using (saga_id) where person_id = 'P1005' and steps.status in ('failed', 'open-task')" 2
+  wait_until 60 "Kay's steps to be tried" is "select count(distinct steps.status) from steps join sagas using (saga_id) where person_id = 'P1005' and steps.status in ('failed', 'open-task')" 2
   # Exit code 1 says that there are findings, which is what it is asked for.
   deprovisioner reconcile corp-ldap --why "to look around" --as quickstart || true
 }
