@@ -31,6 +31,7 @@ internal sealed partial class EndState
 
     /// <summary>What follows from an instant that HR said; every other one says when something was handled.</summary>
     private const string Deadline = "deadline";
+    private const string Hours = "ended_hours";
 
     private readonly List<(string Step, Func<bool, string> Line)> lines = [];
 
@@ -189,6 +190,11 @@ internal sealed partial class EndState
                     if (value is JsonValue text && text.GetValueKind() is JsonValueKind.String && key != Deadline)
                     {
                         of[key] = Instant().Replace((string)text!, instant => Scenarios.Said.Any(said => instant.Value.StartsWith(said, StringComparison.Ordinal)) ? instant.Value : "(some time)");
+                    }
+                    else if (key == Hours && value is not null)
+                    {
+                        // Between two times, as blurred as they are.
+                        of[key] = "(some hours)";
                     }
                     else
                     {
