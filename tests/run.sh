@@ -8,7 +8,8 @@ usage() {
 Usage: ./tests/run.sh [--filter EXPRESSION] [PROJECT…]
 
 Installs what the tests need (Debian packages), builds the solution, checks the format, and runs every test project, quick ones
-first. PostgreSQL, RabbitMQ, OpenLDAP and a SCIM server are started by the tests on free ports of 127.0.0.1 and end with them.
+first. PostgreSQL, RabbitMQ, OpenLDAP, a SCIM server and a Samba domain controller are started by the tests on free ports and
+addresses of the loopback, and end with them. The controller's ports are for root only: other users need sudo that does not ask.
 Exit code 0: all passed; 1: something failed, crashed or ran no test.
 
   PROJECT              run only these, by name with or without "Deprovisioner." and ".Tests": Core, Worker, EndToEnd
@@ -118,6 +119,11 @@ packages+=(samba samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-mod
 packages+=(prometheus chromium)
 command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 || packages+=(nodejs npm)
 need_packages "${packages[@]}"
+
+if [ "$(id -u)" -ne 0 ] && [[ " ${projects[*]} " == *" Connectors "* ]] && ! sudo -n true 2>/dev/null; then
+  echo "tests/run.sh: a domain controller's ports are for root only. Run this as root, or let sudo work without asking (sudoers: NOPASSWD)." >&2
+  exit 1
+fi
 
 # The end-to-end tests start the worker as it is shipped, so everything is built that way.
 configuration=Release

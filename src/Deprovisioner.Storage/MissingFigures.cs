@@ -14,10 +14,10 @@ public sealed class MissingFigures(IDbContextFactory<DeprovisionerContext> conte
     private const string Write =
         """
         update sagas s set ended_hours = t.ended_hours, live_systems = t.live_systems, late = t.late, licences_reclaimed = t.licences_reclaimed, steps_by_hand = t.steps_by_hand
-        from unnest($1, $2, $3, $4, $5, $6) as t(saga_id, ended_hours, live_systems, late, licences_reclaimed, steps_by_hand) where s.saga_id = t.saga_id
+        from unnest($1, $2, $3, $4, $5, $6) as t(saga_id, ended_hours, live_systems, late, licences_reclaimed, steps_by_hand) where s.saga_id = t.saga_id and s.ended_hours is null
         """;
 
-    /// <summary>Works out a portion. Any number of replicas may: what is over never changes, so they write the same.</summary>
+    /// <summary>Works out a portion. Any number of replicas may; what a worker wrote meanwhile with the saga, of which a step reported late, stays.</summary>
     /// <returns>How many; less than <see cref="MostAtOnce"/>: there are no more.</returns>
     public async Task<int> Fill(CancellationToken cancellationToken)
     {

@@ -1,8 +1,8 @@
+using System.DirectoryServices.Protocols;
 using System.Globalization;
 using Deprovisioner.Connectors.Ldap;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
-using System.DirectoryServices.Protocols;
 
 namespace Deprovisioner.Connectors.ActiveDirectory;
 

@@ -67,28 +67,13 @@ internal sealed partial class ActiveDirectorySettings
 
     private static LdapServer Controller(SystemSettings system, SettingsReader settings, string key, string groupsBaseDn)
     {
-        var (host, port, transport) = LdapServer.Address(settings, key);
-        if (transport == LdapTransport.Plain)
-        {
-            // [MS-ADTS], section 3.1.1.3.1.5.1: unicodePwd is changed over an encrypted connection only.
-            throw settings.Unusable(key, "must be ldaps://, or ldap:// with startTls: a domain controller changes no password over a connection that is not encrypted");
-        }
-
         var bindDn = settings.Required("bindDn");
-        return new()
-        {
-            Host = host,
-            Port = port,
-            Transport = transport,
-            Trust = () => settings.Trust("caFile"),
-            BindDn = bindDn,
-            // An empty password would be an "unauthenticated bind" that succeeds as nobody (RFC 4513, section 5.1.2).
-            Password = settings.Required("password"),
-            Concurrency = system.Limits.Concurrency,
-            Timeout = system.Limits.Timeout,
-            SearchControls = [DomainScope],
-            Greet = (session, cancellationToken) => FactsAsync(session, bindDn, groupsBaseDn, cancellationToken),
-        };
+        var controller = LdapServer.From(system, settings, key, (session, cancellationToken) => FactsAsync(session, bindDn, groupsBaseDn, cancellationToken), DomainScope);
+
+        // [MS-ADTS], section 3.1.1.3.1.5.1: unicodePwd is changed over an encrypted connection only.
+        return controller.Transport != LdapTransport.Plain
+            ? controller
+            : throw settings.Unusable(key, "must be ldaps://, or ldap:// with startTls: a domain controller changes no password over a connection that is not encrypted");
     }
 
     private static async Task<LdapServerFacts> FactsAsync(LdapSession session, string bindDn, string groupsBaseDn, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
+using System.Buffers.Binary;
 using System.DirectoryServices.Protocols;
 using System.Globalization;
-using System.Buffers.Binary;
 using Deprovisioner.Connectors.Ldap;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
@@ -51,23 +51,8 @@ internal sealed class DomainGroups(LdapSession session, ActiveDirectorySettings 
     /// <param name="only">The ids of the groups; null: all.</param>
     public async Task RemoveAsync(SearchResultEntry account, IReadOnlySet<string>? only, CancellationToken cancellationToken)
     {
-        SystemFaultException? first = null;
-        foreach (var membership in (await OfAsync(account, cancellationToken)).Where(one => one.Owner is null && (only is null || only.Contains(one.Id))))
-        {
-            try
-            {
-                await RemoveAsync(membership, account, cancellationToken);
-            }
-            catch (SystemFaultException refused) when (session.Alive)
-            {
-                first ??= refused;
-            }
-        }
-
-        if (first is not null)
-        {
-            throw new SystemFaultException(first.Fault, first);
-        }
+        var leave = (await OfAsync(account, cancellationToken)).Where(one => one.Owner is null && (only is null || only.Contains(one.Id)));
+        await session.EachAsync(leave, membership => RemoveAsync(membership, account, cancellationToken));
     }
 
     /// <summary>Puts the account back into a group.</summary>
@@ -94,6 +79,13 @@ internal sealed class DomainGroups(LdapSession session, ActiveDirectorySettings 
     {
         if (!membership.IsSeen)
         {
+            // The account was read before the groups were asked: it may have left meanwhile.
+            if (await session.EntryAsync(account.DistinguishedName, [LdapSearch.FirstOf(DomainAttributes.MemberOf)], cancellationToken) is not { } now
+                || !(await session.RangedAsync(now, DomainAttributes.MemberOf, cancellationToken)).Contains(membership.Dn, StringComparer.OrdinalIgnoreCase))
+            {
+                return;
+            }
+
             throw new SystemFaultException(new Fault(
                 Outcome.Rejected, "group-hidden", $"memberOf says {membership.Dn}, but the bind DN sees no such membership: let it see the group and its members."));
         }

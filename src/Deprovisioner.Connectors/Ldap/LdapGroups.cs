@@ -63,23 +63,8 @@ internal sealed class LdapGroups(LdapSession session, LdapSettings settings)
     /// <param name="followUp">Is told of each group that has nobody left.</param>
     public async Task RemoveAsync(SearchResultEntry account, IReadOnlySet<string>? only, Action<string> followUp, CancellationToken cancellationToken)
     {
-        SystemFaultException? first = null;
-        foreach (var membership in (await OfAsync(account, cancellationToken)).Where(one => only is null || only.Contains(one.Id)))
-        {
-            try
-            {
-                await RemoveAsync(membership, account, followUp, cancellationToken);
-            }
-            catch (SystemFaultException refused) when (session.Alive)
-            {
-                first ??= refused;
-            }
-        }
-
-        if (first is not null)
-        {
-            throw new SystemFaultException(first.Fault, first);
-        }
+        var leave = (await OfAsync(account, cancellationToken)).Where(one => only is null || only.Contains(one.Id));
+        await session.EachAsync(leave, membership => RemoveAsync(membership, account, followUp, cancellationToken));
     }
 
     /// <summary>Puts the account back into a group.</summary>

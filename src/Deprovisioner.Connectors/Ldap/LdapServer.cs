@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Deprovisioner.Connectors.Sdk;
+using Deprovisioner.Contracts;
 
 namespace Deprovisioner.Connectors.Ldap;
 
@@ -34,14 +35,16 @@ internal sealed class LdapServer
     public required TimeSpan Timeout { get; init; }
 
     /// <summary>Object identifiers of controls without a value that go with each search. None is critical.</summary>
-    public IReadOnlyList<string> SearchControls { get; init; } = [];
+    public required IReadOnlyList<string> SearchControls { get; init; }
 
     /// <summary>What is asked on each new connection before it is used.</summary>
     public required Func<LdapSession, CancellationToken, Task<LdapServerFacts>> Greet { get; init; }
 
-    /// <summary>Where it is and how it is protected: <c>url</c> and <c>startTls</c>.</summary>
+    /// <summary>Reads how a server is reached, and as whom.</summary>
+    /// <param name="key">The setting that has its address.</param>
     /// <exception cref="SystemFaultException">A value cannot be used.</exception>
-    public static (string Host, int Port, LdapTransport Transport) Address(SettingsReader settings, string key)
+    public static LdapServer From(
+        SystemSettings system, SettingsReader settings, string key, Func<LdapSession, CancellationToken, Task<LdapServerFacts>> greet, params IReadOnlyList<string> searchControls)
     {
         var url = Uri.TryCreate(settings.Required(key), UriKind.Absolute, out var parsed) && parsed is { Scheme: "ldap" or "ldaps", Host.Length: > 0, UserInfo.Length: 0 }
             ? parsed
@@ -53,6 +56,19 @@ internal sealed class LdapServer
             (_, true) => LdapTransport.StartTls,
             _ => LdapTransport.Plain,
         };
-        return (url.DnsSafeHost, url.Port > 0 ? url.Port : transport == LdapTransport.Tls ? 636 : 389, transport);
+        return new()
+        {
+            Host = url.DnsSafeHost,
+            Port = url.Port > 0 ? url.Port : transport == LdapTransport.Tls ? 636 : 389,
+            Transport = transport,
+            Trust = () => settings.Trust("caFile"),
+            BindDn = settings.Required("bindDn"),
+            // An empty password would be an "unauthenticated bind" that succeeds as nobody (RFC 4513, section 5.1.2).
+            Password = settings.Required("password"),
+            Concurrency = system.Limits.Concurrency,
+            Timeout = system.Limits.Timeout,
+            Greet = greet,
+            SearchControls = searchControls,
+        };
     }
 }

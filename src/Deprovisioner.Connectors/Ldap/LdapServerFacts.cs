@@ -11,7 +11,7 @@ internal sealed record LdapServerFacts(string? Version, bool Asserts, IReadOnlyS
 
     public static readonly LdapServerFacts Unknown = new(null, Asserts: false, new HashSet<string>(), "");
 
-    public static async Task<LdapServerFacts> ReadAsync(LdapSession session, LdapSettings settings, CancellationToken cancellationToken)
+    public static async Task<LdapServerFacts> ReadAsync(LdapSession session, IReadOnlyList<string> ownDns, string idAttribute, string groupsBaseDn, CancellationToken cancellationToken)
     {
         var root = await session.EntryAsync("", ["supportedControl", "vendorName", "vendorVersion", "objectClass"], cancellationToken);
         var version = root is null ? null
@@ -19,16 +19,16 @@ internal sealed record LdapServerFacts(string? Version, bool Asserts, IReadOnlyS
             : root.Texts("objectClass").Contains("OpenLDAProotDSE", StringComparer.OrdinalIgnoreCase) ? "OpenLDAP" : root.First("vendorName");
 
         var own = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var dn in new[] { settings.Server.BindDn, settings.PlaceholderMember }.Distinct())
+        foreach (var dn in ownDns.Distinct())
         {
             // The configured text of a DN may differ from the server's in case and blanks; the id does not.
-            if (await session.EntryAsync(dn, [settings.IdAttribute], cancellationToken) is { } entry && entry.First(settings.IdAttribute) is { } id)
+            if (await session.EntryAsync(dn, [idAttribute], cancellationToken) is { } entry && entry.First(idAttribute) is { } id)
             {
                 own.Add(id);
             }
         }
 
-        var groups = await session.EntryAsync(settings.GroupsBaseDn, [settings.IdAttribute], cancellationToken);
-        return new LdapServerFacts(version, root?.Texts("supportedControl").Contains(AssertionControl) ?? false, own, groups?.DistinguishedName ?? settings.GroupsBaseDn);
+        var groups = await session.EntryAsync(groupsBaseDn, [idAttribute], cancellationToken);
+        return new LdapServerFacts(version, root?.Texts("supportedControl").Contains(AssertionControl) ?? false, own, groups?.DistinguishedName ?? groupsBaseDn);
     }
 }

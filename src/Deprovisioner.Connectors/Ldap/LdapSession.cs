@@ -109,6 +109,28 @@ internal sealed class LdapSession
         }
     }
 
+    /// <summary>Several changes, of which one that is refused keeps no other from being tried; the first refusal is told at the end. A connection that ends, ends it.</summary>
+    public async Task EachAsync<T>(IEnumerable<T> all, Func<T, Task> change)
+    {
+        SystemFaultException? first = null;
+        foreach (var one in all)
+        {
+            try
+            {
+                await change(one);
+            }
+            catch (SystemFaultException refused) when (Alive)
+            {
+                first ??= refused;
+            }
+        }
+
+        if (first is not null)
+        {
+            throw new SystemFaultException(first.Fault, first);
+        }
+    }
+
     /// <summary>Ends the connection. A call under way fails at once.</summary>
     public void Close()
     {

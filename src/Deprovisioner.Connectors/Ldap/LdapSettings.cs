@@ -52,36 +52,25 @@ internal sealed partial class LdapSettings
             ? name
             : throw settings.Unusable(key, "names a credential, whose values would stand in the evidence");
 
-        var (host, port, transport) = LdapServer.Address(settings, "url");
-        var bindDn = settings.Required("bindDn");
         var baseDn = settings.Required("baseDn");
-        var placeholder = settings.Optional("placeholderMember");
-        LdapSettings directory = null!;
-        return directory = new()
+        var groupsBaseDn = settings.Optional("groups.baseDn") ?? baseDn;
+        var idAttribute = Shown("idAttribute", settings.Optional("idAttribute") ?? "entryUUID");
+        var bindDn = settings.Required("bindDn");
+
+        // RFC 4519, section 3.5: a groupOfNames has at least one member. The bound account is the one DN that surely exists (a dangling
+        // one would hand the group to whoever creates that entry), and it can write the group's members anyway, so it gains nothing.
+        var placeholder = settings.Optional("placeholderMember") ?? bindDn;
+        return new()
         {
-            Server = new LdapServer
-            {
-                Host = host,
-                Port = port,
-                Transport = transport,
-                Trust = () => settings.Trust("caFile"),
-                BindDn = bindDn,
-                // An empty password would be an "unauthenticated bind" that succeeds as nobody (RFC 4513, section 5.1.2).
-                Password = settings.Required("password"),
-                Concurrency = system.Limits.Concurrency,
-                Timeout = system.Limits.Timeout,
-                Greet = (session, cancellationToken) => LdapServerFacts.ReadAsync(session, directory, cancellationToken),
-            },
+            Server = LdapServer.From(system, settings, "url", (session, cancellationToken) => LdapServerFacts.ReadAsync(session, [bindDn, placeholder], idAttribute, groupsBaseDn, cancellationToken)),
             BaseDn = baseDn,
             AccountFilter = settings.Optional("accountFilter") ?? DefaultAccountFilter,
-            GroupsBaseDn = settings.Optional("groups.baseDn") ?? baseDn,
+            GroupsBaseDn = groupsBaseDn,
             MatchAttribute = Shown("match.attribute", system.Match?.Attribute ?? "uid"),
-            IdAttribute = Shown("idAttribute", settings.Optional("idAttribute") ?? "entryUUID"),
+            IdAttribute = idAttribute,
             CredentialAttributes = credentials,
-            // RFC 4519, section 3.5: a groupOfNames has at least one member. The bound account is the one DN that surely exists (a dangling
-            // one would hand the group to whoever creates that entry), and it can write the group's members anyway, so it gains nothing.
-            PlaceholderMember = placeholder ?? bindDn,
-            PlaceholderIsDedicated = placeholder is not null && !placeholder.Equals(bindDn, StringComparison.OrdinalIgnoreCase),
+            PlaceholderMember = placeholder,
+            PlaceholderIsDedicated = !placeholder.Equals(bindDn, StringComparison.OrdinalIgnoreCase),
             Lock = settings.Optional("disable") switch
             {
                 null or "ppolicy" => LdapLock.PasswordPolicy,

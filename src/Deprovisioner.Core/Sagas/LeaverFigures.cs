@@ -5,7 +5,7 @@ namespace Deprovisioner.Core.Sagas;
 
 // Theory of operation. A system is contained when the last of its steps in its first stage is done: where a policy has a system in its containment that is the disabled account and the sessions, and where it has not, it is
 // whatever the policy does there first. A step that found nothing to cut (no such account, or shut before) does not say that anything was live, so it does not count; and what hands over data or gives a licence back cuts nobody.
-// What a system that is not contained adds grows with the clock, so its number is kept and not its hours: once a saga is over its figures never change, and can be added up without its steps.
+// What a system that is not contained adds grows with the clock, so its number is kept and not its hours: figures change with the saga and not by themselves, and can be added up without its steps. What still reports after a saga was cancelled writes them anew.
 
 /// <summary>What a report says of somebody who left, beside the times.</summary>
 /// <param name="Late">A stage's deadline was missed.</param>

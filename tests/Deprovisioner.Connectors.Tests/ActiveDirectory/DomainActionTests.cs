@@ -200,6 +200,21 @@ public sealed class DomainActionTests(SharedDomain domain)
     }
 
     [Fact]
+    public async Task Two_that_take_the_same_groups_away_are_not_in_each_others_way()
+    {
+        var (name, dn) = await NewAccount();
+        await server.Add(string.Join("\n\n", Enumerable.Range(0, 40).Select(n => $"dn: CN={name}-{n},{SambaDomainController.GroupsDn}\nobjectClass: group\nsAMAccountName: {name}-{n}\nmember: {dn}")));
+        await using var connector = server.Connect();
+        var before = (await connector.ReadAsync(await Id(connector, name), default))!;
+        var request = new ActRequest { Action = StepAction.RemoveEntitlements, Before = before, Facts = Directories.NoFacts };
+
+        // Each reads the groups, and then finds some of them left already.
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => connector.ActAsync(request, default)));
+
+        Assert.Empty(await server.Values(name, "memberOf"));
+    }
+
+    [Fact]
     public async Task A_deleted_account_is_gone_and_cannot_be_put_back_by_us()
     {
         var (name, _) = await NewAccount();
