@@ -12,6 +12,9 @@ internal sealed record StepGrade(Outcome Outcome, string? Code = null, string? M
     /// <summary>The code of a step that is done and leaves a person something to do on the system.</summary>
     private const string FollowUp = "follow-up";
 
+    /// <summary>The code of a step whose only proof is what the system answered.</summary>
+    private const string ByAnswer = "by-answer";
+
     /// <summary>Decides over what stands after it: a person's access is cut only when all of their accounts are.</summary>
     private static readonly Outcome[] WorstFirst =
     [
@@ -30,7 +33,9 @@ internal sealed record StepGrade(Outcome Outcome, string? Code = null, string? M
     /// <param name="actFault">What the system said to the action itself; null: it took it.</param>
     /// <param name="readBack">What was read afterwards.</param>
     /// <param name="selection">For a removal of entitlements: which of them; null: all.</param>
-    public static StepGrade AfterActing(StepAction action, SystemName system, Fault? actFault, ReadBack readBack, EntitlementSelection? selection = null)
+    /// <param name="onlyAnswer">What the connector says of an action that its system shows nowhere; null: it can be read back.</param>
+    public static StepGrade AfterActing(
+        StepAction action, SystemName system, Fault? actFault, ReadBack readBack, EntitlementSelection? selection = null, string? onlyAnswer = null)
     {
         if (readBack.Reached)
         {
@@ -50,6 +55,7 @@ internal sealed record StepGrade(Outcome Outcome, string? Code = null, string? M
 
         return Facets.Tells(action, readBack.Answer.Value)
             ? new StepGrade(Outcome.Transient, "not-yet-visible", $"{system} took it, and does not show it yet.")
+            : onlyAnswer is not null ? new StepGrade(Outcome.Changed, ByAnswer, onlyAnswer)
             : new StepGrade(Outcome.Rejected, "unverifiable", $"{system} took it, and cannot tell whether it is so: check it by hand, or give the credential the right to see it.");
     }
 

@@ -170,12 +170,16 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
     {
         var only = choice?.Remove.Where(e => e.Owner is null).Select(e => e.Id).ToHashSet(StringComparer.Ordinal);
         var followUps = new List<string>();
+        string? onlyAnswer = null;
         var from = snapshot is { Unfinished: true } ? AsIfCut(before, snapshot) : before;
         var fault = await calls.ActAsync(
-            new ActRequest { Action = command.Action, Before = from, Facts = command.Facts, Snapshot = snapshot, OnlyEntitlements = only, FollowUp = followUps.Add });
+            new ActRequest
+            {
+                Action = command.Action, Before = from, Facts = command.Facts, Snapshot = snapshot, OnlyEntitlements = only, FollowUp = followUps.Add, OnlyAnswer = said => onlyAnswer = said,
+            });
         var readBack = await calls.ReadBackAsync(before.Account.Id, fault, state => AccountGoals.Reached(command.Action, state, snapshot, command.Selection));
         var after = readBack.Answer.Fault is null ? readBack.Answer.Value : null;
-        return new AccountResult(StepGrade.AfterActing(command.Action, settings.Name, fault, readBack, command.Selection).With(followUps))
+        return new AccountResult(StepGrade.AfterActing(command.Action, settings.Name, fault, readBack, command.Selection, onlyAnswer).With(followUps))
         {
             Evidence = Evidence(before, after),
             Snapshot = Snapshot(before),

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Authentication;
 using System.Text;
 using System.Text.Json.Nodes;
+using Deprovisioner.Connectors.Http;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 
@@ -37,7 +37,7 @@ internal sealed class ScimClient(ScimSettings settings, ISecrets secrets, TimePr
     // RFC 7644 section 3.1. Without a charset: JSON is UTF-8, and servers exist that compare the whole text.
     private static readonly MediaTypeHeaderValue Media = new("application/scim+json");
 
-    private readonly HttpClient http = ScimHttp.Open(settings);
+    private readonly HttpClient http = Open(settings);
 
     public Task<ScimReply> GetAsync(ScimAddress address, CancellationToken cancellationToken)
         => SendAsync(HttpMethod.Get, address.Under(settings.Endpoint), null, null, writes: false, cancellationToken);
@@ -85,11 +85,11 @@ internal sealed class ScimClient(ScimSettings settings, ISecrets secrets, TimePr
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new SystemFaultException(limit.IsCancellationRequested ? Unanswered(writes) : Unreachable("no connection in time"), error);
+            throw new SystemFaultException(limit.IsCancellationRequested ? HttpFaults.Late(settings.Timeout, writes) : HttpFaults.Unreachable(settings.Endpoint.Authority, "no connection in time"), error);
         }
         catch (HttpRequestException error)
         {
-            throw new SystemFaultException(Broken(error, writes), error);
+            throw new SystemFaultException(HttpFaults.Broken(error, writes, settings.Endpoint.Authority), error);
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed class ScimClient(ScimSettings settings, ISecrets secrets, TimePr
     {
         var text = await answer.Content.ReadAsStringAsync(cancellationToken);
         var fault = writes && answer.StatusCode == HttpStatusCode.Accepted
-            ? ScimGrading.Taken(answer.Headers, clock.GetUtcNow())
+            ? HttpFaults.Taken(answer.Headers, clock.GetUtcNow())
             : ScimGrading.Of(answer.StatusCode, answer.Headers, text, clock.GetUtcNow(), Redact);
         var body = ScimJson.Object(text);
         var eTag = answer.Headers.TryGetValues("ETag", out var tags) ? tags.First() : (body?.Get("meta") as JsonObject)?.Text("version");
@@ -107,23 +107,13 @@ internal sealed class ScimClient(ScimSettings settings, ISecrets secrets, TimePr
     // The header's form of the credential too: servers exist that repeat what they were sent.
     private string Redact(string text) => secrets.Redact(text.Replace(settings.Credential.Parameter!, "[redacted]", StringComparison.Ordinal));
 
-    private Fault Unanswered(bool writes)
-        => writes
-            ? new Fault(Outcome.Indeterminate, Fault.NoAnswer, "The server took the request and gave no answer.")
-            : new Fault(Outcome.Transient, Fault.TimedOut, $"The server gave no answer within {settings.Timeout.TotalSeconds:0.#} s.");
-
-    private Fault Unreachable(string why)
-        => new(Outcome.Transient, Fault.Unreachable, $"{settings.Endpoint.Authority} cannot be reached: {why}.");
-
-    private Fault Broken(HttpRequestException error, bool writes) => error.HttpRequestError switch
+    private static HttpClient Open(ScimSettings settings)
     {
-        HttpRequestError.NameResolutionError => Unreachable("its name does not resolve"),
-        HttpRequestError.ConnectionError => Unreachable("the connection is refused or broken"),
-        HttpRequestError.ProxyTunnelError => Unreachable("the proxy does not let it through"),
-        HttpRequestError.SecureConnectionError => error.InnerException is AuthenticationException
-            ? new(Outcome.Unauthorized, Fault.Untrusted, $"{settings.Endpoint.Authority} shows a certificate that is not trusted, or speaks no TLS: set caFile, or correct the certificate.")
-            : Unreachable("it hung up while encryption was agreed"),
-        HttpRequestError.ConfigurationLimitExceeded => new(Outcome.Rejected, "answer-too-large", "The answer is larger than any that is read."),
-        _ => writes ? Unanswered(writes) : new(Outcome.Transient, Fault.NoAnswer, "The connection broke before the answer was complete."),
-    };
+        var client = HttpConnection.Open(settings.Timeout, settings.Trust);
+        client.DefaultRequestHeaders.Authorization = settings.Credential;
+
+        // RFC 7644 section 3.1 and 8.1; some servers know only the plain name.
+        client.DefaultRequestHeaders.Accept.ParseAdd("application/scim+json, application/json;q=0.9");
+        return client;
+    }
 }

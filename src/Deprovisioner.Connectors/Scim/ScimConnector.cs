@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Deprovisioner.Connectors.Http;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 

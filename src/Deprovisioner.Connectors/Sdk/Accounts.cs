@@ -78,6 +78,12 @@ public sealed record ActRequest
 
     /// <summary>Takes a sentence for people: something is done, and leaves them something to do (a group without a member). It goes with the step's outcome. No secrets. By default nobody listens.</summary>
     public Action<string> FollowUp { get; init; } = static _ => { };
+
+    /// <summary>
+    /// Takes a sentence for people: the system's answer is the only proof there is, since it shows the action's effect nowhere. Only for a null facet of
+    /// <see cref="AccountState"/>: what can be read back is read back. By default nobody listens.
+    /// </summary>
+    public Action<string> OnlyAnswer { get; init; } = static _ => { };
 }
 
 /// <summary>A page of accounts.</summary>

@@ -1,7 +1,7 @@
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 
-namespace Deprovisioner.Connectors.Scim;
+namespace Deprovisioner.Connectors.Http;
 
 /// <summary>Several changes of one action, none of which is to wait for another's success: one group that cannot be left keeps the user in no other.</summary>
 internal static class Independently

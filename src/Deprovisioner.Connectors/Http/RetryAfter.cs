@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 
-namespace Deprovisioner.Connectors.Scim;
+namespace Deprovisioner.Connectors.Http;
 
 /// <summary>When a server that asked for patience wants to be asked again.</summary>
 internal static class RetryAfter

@@ -1,15 +1,19 @@
 using System.Net;
 using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 
-namespace Deprovisioner.Connectors.Scim;
+namespace Deprovisioner.Connectors.Http;
 
 /// <summary>The HTTP client of one system.</summary>
-internal static class ScimHttp
+internal static class HttpConnection
 {
     /// <summary>More than a hundred users or a group of a hundred thousand need; less than what would hurt.</summary>
     private const int LargestAnswer = 32 * 1024 * 1024;
 
-    public static HttpClient Open(ScimSettings settings)
+    /// <param name="timeout">What a whole call may take.</param>
+    /// <param name="trust">Null: the machine's own authorities.</param>
+    /// <param name="own">The certificate with its key that is shown to the server; null: none.</param>
+    public static HttpClient Open(TimeSpan timeout, X509ChainPolicy? trust, X509Certificate2? own = null)
     {
 #pragma warning disable CA2000 // The client owns its handler.
         var handler = new SocketsHttpHandler
@@ -23,19 +27,15 @@ internal static class ScimHttp
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
 
             // Under the whole call's limit, so that "never connected" is told apart from "sent, and no answer".
-            ConnectTimeout = settings.Timeout / 2,
+            ConnectTimeout = timeout / 2,
         };
 #pragma warning restore CA2000
-        if (settings.Trust is { } trust)
+        if (trust is not null || own is not null)
         {
-            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust };
+            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust, ClientCertificates = own is null ? null : [own] };
         }
 
         var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = LargestAnswer };
-        client.DefaultRequestHeaders.Authorization = settings.Credential;
-
-        // RFC 7644 section 3.1 and 8.1; some servers know only the plain name.
-        client.DefaultRequestHeaders.Accept.ParseAdd("application/scim+json, application/json;q=0.9");
         client.DefaultRequestHeaders.UserAgent.ParseAdd("Deprovisioner");
         return client;
     }

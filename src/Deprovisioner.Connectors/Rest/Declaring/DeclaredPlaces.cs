@@ -1,0 +1,55 @@
+using System.Globalization;
+using Deprovisioner.Contracts;
+
+namespace Deprovisioner.Connectors.Rest.Declaring;
+
+/// <summary>A request, where it stands in the file, and the values that it may name.</summary>
+/// <param name="Writes">Whether it changes something.</param>
+internal sealed record DeclaredPlace(string Path, DeclaredRequest Request, IReadOnlyList<string> Sources, bool Writes)
+{
+    /// <summary>True for the request that signs in.</summary>
+    public bool MayHoldSecrets { get; init; }
+}
+
+/// <summary>All requests of a declaration.</summary>
+internal static class DeclaredPlaces
+{
+    private static readonly string[] OfAccount = ["settings", "id", "name", "account"];
+
+    public static IEnumerable<DeclaredPlace> Of(Declaration declaration)
+        =>
+        [
+            .. declaration.Server.Credential.Login is { } login ? [new DeclaredPlace("server.credential.login", login, ["settings"], Writes: false) { MayHoldSecrets = true }] : Array.Empty<DeclaredPlace>(),
+            .. declaration.Find.Select(f => new DeclaredPlace($"find.{f.Key}", f.Value, ["settings", "value", "cursor"], Writes: false)),
+            new DeclaredPlace("read", declaration.Read, ["settings", "id"], Writes: false),
+            new DeclaredPlace("list", declaration.List, ["settings", "cursor"], Writes: false),
+            .. Holdings(declaration).SelectMany(h => OfHolding($"{h.Facet}.{h.Sort}", h.Holding)),
+            .. declaration.Actions.SelectMany(a => Steps($"actions.{EnumText.Of(a.Key)}", a.Value, [.. OfAccount, "facts", "to"])),
+        ];
+
+    public static IEnumerable<(string Facet, string Sort, DeclaredHolding Holding)> Holdings(Declaration declaration)
+        => new[]
+        {
+            ("entitlements", declaration.Entitlements), ("sessions", declaration.Sessions), ("credentials", declaration.Credentials),
+            ("licences", declaration.Licences), ("owned", declaration.Owned),
+        }.SelectMany(facet => facet.Item2.Select(h => (facet.Item1, h.Key, h.Value)));
+
+    private static IEnumerable<DeclaredPlace> OfHolding(string path, DeclaredHolding holding)
+        =>
+        [
+            .. holding.List is { } list ? [new DeclaredPlace($"{path}.list", list, [.. OfAccount, "cursor"], Writes: false)] : Array.Empty<DeclaredPlace>(),
+            .. Steps($"{path}.remove", holding.Remove, [.. OfAccount, "item", "facts", "to"]),
+            .. Steps($"{path}.restore", holding.Restore, [.. OfAccount, "item"]),
+            .. Steps($"{path}.set", holding.Set, [.. OfAccount, "remaining"]),
+        ];
+
+    private static IEnumerable<DeclaredPlace> Steps(string path, IReadOnlyList<DeclaredStep> steps, string[] sources)
+        => steps.Index().SelectMany(s =>
+        {
+            var at = steps.Count == 1 ? path : string.Create(CultureInfo.InvariantCulture, $"{path}[{s.Index}]");
+            string[] known = s.Index == 0 ? sources : [.. sources, "answer"];
+            return s.Item.Job is { } job
+                ? new[] { new DeclaredPlace(at, s.Item, known, Writes: true), new DeclaredPlace($"{at}.job", job, [.. sources, "answer"], Writes: false) }
+                : [new DeclaredPlace(at, s.Item, known, Writes: true)];
+        });
+}
