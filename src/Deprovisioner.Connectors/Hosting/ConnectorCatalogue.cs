@@ -2,17 +2,18 @@ using Deprovisioner.Connectors.ActiveDirectory;
 using Deprovisioner.Connectors.Ldap;
 using Deprovisioner.Connectors.Manual;
 using Deprovisioner.Connectors.Postgres;
+using Deprovisioner.Connectors.Rest;
 using Deprovisioner.Connectors.Scim;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 
 namespace Deprovisioner.Connectors.Hosting;
 
-/// <summary>The kinds of connectors that this build has. A new one is a folder and a line here.</summary>
+/// <summary>The kinds of connectors that this build has. A new one is a folder and a line here, or a file among those that <see cref="DeclaredKinds"/> ships.</summary>
 public static class ConnectorCatalogue
 {
     /// <summary>One line each.</summary>
-    public static readonly IReadOnlyList<IConnectorKind> Kinds =
+    private static readonly IReadOnlyList<IConnectorKind> Coded =
     [
         new LdapKind(),
         new ActiveDirectoryKind(),
@@ -21,9 +22,24 @@ public static class ConnectorCatalogue
         new ManualKind(),
     ];
 
-    /// <summary>What each can do and which settings it takes: what the configuration is checked against.</summary>
+    /// <summary>All that this build has.</summary>
+    public static IReadOnlyList<IConnectorKind> Kinds { get; } = [.. Coded, .. DeclaredKinds.Shipped];
+
+    /// <summary>With those that an installation declares: one that is called as a shipped file takes its place, and none that of a coded one.</summary>
+    /// <exception cref="ArgumentException">One is called as a coded one.</exception>
+    public static IReadOnlyList<IConnectorKind> With(IReadOnlyList<IConnectorKind> declared)
+    {
+        var names = declared.Select(NameOf).ToHashSet(StringComparer.Ordinal);
+        return Coded.Select(NameOf).FirstOrDefault(names.Contains) is { } taken
+            ? throw new ArgumentException($"'{taken}' is the name of a connector of this build; call the file otherwise.", nameof(declared))
+            : [.. Kinds.Where(kind => !names.Contains(NameOf(kind))), .. declared];
+    }
+
+    /// <summary>What each of this build can do and which settings it takes.</summary>
     public static IReadOnlyList<ConnectorDescription> Descriptions => DescriptionsOf(Kinds);
 
-    /// <summary>The same of other kinds than those of this build.</summary>
+    /// <summary>The same of any: what the configuration is checked against.</summary>
     public static IReadOnlyList<ConnectorDescription> DescriptionsOf(IReadOnlyList<IConnectorKind> kinds) => [.. kinds.Select(k => k.Description)];
+
+    private static string NameOf(IConnectorKind kind) => kind.Description.Connector;
 }

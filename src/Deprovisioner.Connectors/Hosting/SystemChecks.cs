@@ -15,14 +15,15 @@ public sealed class SystemChecks
     public IReadOnlyList<SystemName> Systems => [.. systems.All.Select(s => s.Settings.Name)];
 
     /// <summary>Looks at one system. Every trouble is a finding; none is an exception.</summary>
+    /// <param name="record">Takes each exchange with a system that can show them, as text without secrets; null: nobody wants to see them.</param>
     /// <exception cref="ArgumentException">This host has no such system.</exception>
-    public async Task<SystemCheck> CheckAsync(SystemName name, CancellationToken cancellationToken)
+    public async Task<SystemCheck> CheckAsync(SystemName name, CancellationToken cancellationToken, Action<string>? record = null)
     {
         var system = systems.Find(name) ?? throw new ArgumentException($"This host has no system {name}.", nameof(name));
         try
         {
             await using var use = system.Borrow();
-            var check = await system.Pipelines.Look.ExecuteAsync(async token => await use.Connector.CheckAsync(token), cancellationToken);
+            var check = await system.Pipelines.Look.ExecuteAsync(async token => await LookAsync(use.Connector, system.Settings.Canary, record, token), cancellationToken);
             return Redacted(check.Reachable && system.Settings.Canary is { } canary
                 ? check with { Findings = [.. check.Findings, await CanaryAsync(system, use.Connector, canary, cancellationToken)] }
                 : check);
@@ -39,6 +40,9 @@ public sealed class SystemChecks
             return Redacted(new SystemCheck(reached, Version: null, [new CheckFinding(subject, Ok: false, fault.Message)]));
         }
     }
+
+    private static Task<SystemCheck> LookAsync(IConnector connector, string? canary, Action<string>? record, CancellationToken cancellationToken)
+        => connector is IRecordingConnector recording ? recording.CheckAsync(canary, record, cancellationToken) : connector.CheckAsync(cancellationToken);
 
     private static async Task<CheckFinding> CanaryAsync(ConnectedSystem system, IConnector connector, string canary, CancellationToken cancellationToken)
     {

@@ -33,24 +33,20 @@ internal sealed class RestConnector : IRecordingConnector
 
     public Task<AccountPage> ListAsync(string? cursor, CancellationToken cancellationToken) => accounts.ListAsync(PageCursor.Read(cursor), cancellationToken);
 
-    public Task<SystemCheck> CheckAsync(CancellationToken cancellationToken) => CheckAsync(client, canary: null, cancellationToken);
+    public Task<SystemCheck> CheckAsync(CancellationToken cancellationToken) => CheckAsync(canary: null, record: null, cancellationToken);
 
-    public async Task<SystemCheck> CheckAsync(string? canary, Action<string> record, CancellationToken cancellationToken)
+    public async Task<SystemCheck> CheckAsync(string? canary, Action<string>? record, CancellationToken cancellationToken)
     {
-        using var recorded = Open(new ExchangeRecord(record));
-        return await CheckAsync(recorded, canary, cancellationToken);
+        // Of its own, since what steps under way say at the same time is nobody's to see.
+        using var recorded = Open(record is null ? null : new ExchangeRecord(record));
+        var pages = new RestPages(recorded);
+        return await new RestCheck(declaration, settings, pages, new RestAccounts(declaration, recorded, pages, settings, clock)).RunAsync(canary, cancellationToken);
     }
 
     public ValueTask DisposeAsync()
     {
         client.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    private Task<SystemCheck> CheckAsync(RestClient through, string? canary, CancellationToken cancellationToken)
-    {
-        var pages = new RestPages(through);
-        return new RestCheck(declaration, settings, pages, new RestAccounts(declaration, through, pages, settings, clock)).RunAsync(canary, cancellationToken);
     }
 
     private RestClient Open(ExchangeRecord? record)

@@ -48,7 +48,7 @@ internal static class CommandServices
             .AddSingleton(ConfigurationFile.Load(settings.ConfigPath))
             .AddStorage(settings.RequiredDatabase())
             .AddFactWriter()
-            .AddSingleton(provider => new ConfigurationInForce(provider.GetRequiredService<Configuration>(), ConnectorCatalogue.Kinds))
+            .AddSingleton(provider => new ConfigurationInForce(provider.GetRequiredService<Configuration>(), KnownConnectors.Beside(settings.ConfigPath)))
             .AddIntake()
             .BuildServiceProvider();
     }
@@ -56,8 +56,9 @@ internal static class CommandServices
     /// <summary>The configured systems, reached from here; no database.</summary>
     public static ServiceProvider WithSystems()
     {
-        var configuration = ConfigurationFile.Load(Settings().ConfigPath);
-        return Basics().AddSingleton<Configuration>(configuration).AddConnectorHost(configuration.Systems, () => configuration.Protected, ConnectorCatalogue.Kinds).BuildServiceProvider();
+        var path = Settings().ConfigPath;
+        var configuration = ConfigurationFile.Load(path);
+        return Basics().AddSingleton<Configuration>(configuration).AddConnectorHost(configuration.Systems, () => configuration.Protected, KnownConnectors.Beside(path)).BuildServiceProvider();
     }
 
     /// <summary>What sends webhooks and mails, from here; no database.</summary>

@@ -60,13 +60,14 @@ internal static class PlanCommand
     /// <summary>By the organisation's file here, which need not be in force yet.</summary>
     private static async Task<PlanAnswer> ByFile(string? person, string? file, PlanOptions options, ParseResult parsed, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var configuration = ConfigurationFile.Load(CommandServices.Settings().ConfigPath);
+        var path = CommandServices.Settings().ConfigPath;
+        var configuration = ConfigurationFile.Load(path);
         await using var services = CommandServices.WithDatabase(clock);
         await using var context = await services.Context(cancellationToken);
         var (events, obstacle) = file is not null ? await FromFile(file, person, cancellationToken) : await options.Question(parsed, person!).Events(context, clock.GetUtcNow(), cancellationToken);
         return obstacle is not null
             ? new(null, obstacle)
-            : new(new Preview(configuration, new SystemActions(configuration.Systems, ConnectorCatalogue.Descriptions)).Of(await services.GetRequiredService<PreviewReader>().Read(events[0], configuration, cancellationToken), events), null);
+            : new(new Preview(configuration, new SystemActions(configuration.Systems, ConnectorCatalogue.DescriptionsOf(KnownConnectors.Beside(path)))).Of(await services.GetRequiredService<PreviewReader>().Read(events[0], configuration, cancellationToken), events), null);
     }
 
     /// <summary>By the configuration in force.</summary>

@@ -31,7 +31,8 @@ internal static class PolicyExplainCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = CommandServices.Settings();
-            var configuration = ConfigurationFile.Load(parsed.GetValue(config) ?? settings.ConfigPath);
+            var path = parsed.GetValue(config) ?? settings.ConfigPath;
+            var configuration = ConfigurationFile.Load(path);
             var now = clock.GetUtcNow();
             var kind = parsed.GetValue(what)!;
             HrEvent hrEvent;
@@ -80,7 +81,7 @@ internal static class PolicyExplainCommand
 
             var current = known is null ? null : new Assignment(known.Department, known.Title, known.Location, known.ManagerId is { } manager ? new PersonId(manager) : null, known.WorkerType);
             var placed = hrEvent with { TimeZone = hrEvent.TimeZone ?? known?.TimeZone };
-            var explanation = PolicyExplanation.Of(configuration, new SystemActions(configuration.Systems, ConnectorCatalogue.Descriptions), placed, current, now);
+            var explanation = PolicyExplanation.Of(configuration, new SystemActions(configuration.Systems, ConnectorCatalogue.DescriptionsOf(KnownConnectors.Beside(path))), placed, current, now);
             Print(configuration, placed, hrEvent.Assignment ?? current, hrEvent.Assignment is null, explanation, parsed.GetValue(json));
             return DeprovisionerCommands.Done;
         });

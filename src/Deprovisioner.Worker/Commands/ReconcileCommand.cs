@@ -110,8 +110,9 @@ internal static class ReconcileCommand
 
     private static async Task<List<string>> Listable(IOperations operations, CancellationToken cancellationToken)
     {
-        var finding = ConnectorCatalogue.Descriptions.Where(c => c.FindsAccounts).Select(c => c.Connector).ToHashSet();
-        return [.. (await operations.Systems(cancellationToken)).Where(s => finding.Contains(s.Connector)).Select(s => s.System)];
+        // Of what an installation declares itself, this process need not know: all of that has accounts.
+        var withoutAccounts = ConnectorCatalogue.Descriptions.Where(c => !c.FindsAccounts).Select(c => c.Connector).ToHashSet();
+        return [.. (await operations.Systems(cancellationToken)).Where(s => !withoutAccounts.Contains(s.Connector)).Select(s => s.System)];
     }
 
     /// <summary>Asks, and follows the runs to their end. What was refused is told and waited for no longer.</summary>

@@ -22,8 +22,9 @@ internal static class SystemsCheckCommand
     {
         var name = new Argument<string?>("SYSTEM") { Arity = ArgumentArity.ZeroOrOne, Description = "Only this one." };
         var why = new Option<string?>("--why") { Description = "With --server: the reason, for the audit." };
+        var record = new Option<bool>("--record") { Description = "Show what was said to each declared system and what it answered, without secrets; people's names and addresses are shown." };
         var json = Terminal.JsonOption();
-        var command = new Command("check", "Reach each system with its credential, and say what is missing: from here, without a database; with --server by the installation's connector hosts. Changes nothing.") { name, why, json };
+        var command = new Command("check", "Reach each system with its credential, and say what is missing: from here, without a database; with --server by the installation's connector hosts. Changes nothing.") { name, record, why, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var isElsewhere = parsed.GetValue(ServerOption.Option) is not null;
@@ -32,9 +33,14 @@ internal static class SystemsCheckCommand
                 throw new SettingsException("--why is missing: over --server a check is a request, and its reason stands in the audit.");
             }
 
+            if (isElsewhere && parsed.GetValue(record))
+            {
+                throw new SettingsException("--record shows what this process says to a system: leave --server out, and run it where the configuration is.");
+            }
+
             var (known, looked) = isElsewhere
                 ? await Elsewhere(parsed, parsed.GetValue(name), parsed.GetValue(why)!, cancellationToken)
-                : await Here(parsed.GetValue(name), cancellationToken);
+                : await Here(parsed.GetValue(name), parsed.GetValue(record), cancellationToken);
             if (looked.Count == 0)
             {
                 Terminal.Error(parsed.GetValue(name) is { } wanted ? $"the configuration has no system {wanted}; it has {string.Join(", ", known)}." : "the configuration has no systems.");
@@ -47,13 +53,13 @@ internal static class SystemsCheckCommand
         return command;
     }
 
-    private static async Task<(IEnumerable<string> Known, IReadOnlyList<Looked> Looked)> Here(string? wanted, CancellationToken cancellationToken)
+    private static async Task<(IEnumerable<string> Known, IReadOnlyList<Looked> Looked)> Here(string? wanted, bool record, CancellationToken cancellationToken)
     {
         await using var services = CommandServices.WithSystems();
         var checks = services.GetRequiredService<SystemChecks>();
         return (checks.Systems.Select(s => s.Value), await Task.WhenAll(checks.Systems.Where(s => wanted is null || s.Value == wanted).Select(async system =>
         {
-            var check = await checks.CheckAsync(system, cancellationToken);
+            var check = await checks.CheckAsync(system, cancellationToken, record ? exchange => Terminal.Line($"{system}:{Environment.NewLine}{exchange}") : null);
             return new Looked(system.Value, check.Reachable, check.Version, [.. check.Findings.Select(f => new CheckedRight(f.Subject, f.Ok, f.Remedy))]);
         })));
     }

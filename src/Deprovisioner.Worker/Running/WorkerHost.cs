@@ -26,9 +26,9 @@ internal static class WorkerHost
     /// <summary>After this a stop no longer waits for steps that are under way: they are handed back to the broker.</summary>
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(30);
 
-    /// <summary>A worker with the connectors of this build.</summary>
+    /// <summary>A worker with the connectors of this build and those declared beside its configuration.</summary>
     /// <exception cref="SettingsException">The settings do not fit together.</exception>
-    public static IHost Build(ProcessSettings settings, Configuration configuration) => Build(settings, configuration, ConnectorCatalogue.Kinds);
+    public static IHost Build(ProcessSettings settings, Configuration configuration) => Build(settings, configuration, KnownConnectors.Beside(settings.ConfigPath));
 
     /// <summary>A worker with these connectors.</summary>
     /// <exception cref="SettingsException">The settings do not fit together.</exception>

@@ -7,9 +7,9 @@ namespace Deprovisioner.Worker.Settings;
 /// <summary>The organisation's YAML file.</summary>
 internal static class ConfigurationFile
 {
-    /// <summary>Reads and checks it against the connectors of this build.</summary>
+    /// <summary>Reads and checks it against the connectors of this build and those declared beside it.</summary>
     /// <exception cref="SettingsException">It cannot be read, or has faults: the message lists all of them with line, column and remedy.</exception>
-    public static Configuration Load(string path) => Load(path, ConnectorCatalogue.Kinds);
+    public static Configuration Load(string path) => Load(path, KnownConnectors.Beside(path));
 
     /// <summary>Reads and checks it against these connectors.</summary>
     /// <exception cref="SettingsException">It cannot be read, or has faults: the message lists all of them with line, column and remedy.</exception>
@@ -22,7 +22,7 @@ internal static class ConfigurationFile
     }
 
     /// <exception cref="SettingsException">It cannot be read.</exception>
-    public static ConfigurationReading Read(string path) => Read(path, ConnectorCatalogue.Kinds);
+    public static ConfigurationReading Read(string path) => Read(path, KnownConnectors.Beside(path));
 
     /// <exception cref="SettingsException">It cannot be read.</exception>
     public static ConfigurationReading Read(string path, IReadOnlyList<IConnectorKind> kinds)

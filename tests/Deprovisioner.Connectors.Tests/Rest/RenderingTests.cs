@@ -64,10 +64,10 @@ public sealed class RenderingTests
 
     [Theory]
     [InlineData("{value}", "a&b=c+d%", "a%26b%3Dc%2Bd%25")]
-    [InlineData("mail eq \"{value|quoted}\"", "a\" or \"1\" eq \"1", "mail eq \"a%5C%22%20or%20%5C%221%5C%22%20eq%20%5C%221\"")]
-    [InlineData("mail eq \"{value|quoted}\"", "a\\", "mail eq \"a%5C%5C\"")]
-    [InlineData("mail eq '{value|odata}'", "O'Neil", "mail eq 'O%27%27Neil'")]
-    [InlineData("Email='{value|soql}'", "a\\' OR Id != '", "Email='a%5C%5C%5C%27%20OR%20Id%20%21%3D%20%5C%27'")]
+    [InlineData("mail eq \"{value|quoted}\"", "a\" or \"1\" eq \"1", "mail%20eq%20%22a%5C%22%20or%20%5C%221%5C%22%20eq%20%5C%221%22")]
+    [InlineData("mail eq \"{value|quoted}\"", "a\\", "mail%20eq%20%22a%5C%5C%22")]
+    [InlineData("mail eq '{value|odata}'", "O'Neil", "mail%20eq%20%27O%27%27Neil%27")]
+    [InlineData("Email='{value|soql}'", "a\\' OR Id != '", "Email%3D%27a%5C%5C%5C%27%20OR%20Id%20%21%3D%20%5C%27%27")]
     public void In_a_search_a_value_ends_no_quoted_text(string template, string value, string expected) => Assert.Equal(expected, Render(template, Place.Query, value));
 
     [Theory]

@@ -12,7 +12,7 @@ public sealed class SchemaTests
     [Fact]
     public void Every_event_type_has_a_schema_and_nothing_else_does()
         => Assert.Equal(
-            HrEventTypes.All.Select(Schemas.FileOf).Append(Schemas.CommonFile).Append(Schemas.AsyncApiFile).Append("deprovisioner.yaml.schema.json").Order(StringComparer.Ordinal),
+            HrEventTypes.All.Select(Schemas.FileOf).Append(Schemas.CommonFile).Append(Schemas.AsyncApiFile).Append("deprovisioner.yaml.schema.json").Append("declared-connector.schema.json").Order(StringComparer.Ordinal),
             Schemas.Files());
 
     [Fact]

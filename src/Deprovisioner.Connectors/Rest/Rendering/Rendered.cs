@@ -27,7 +27,8 @@ internal static class Rendered
             text.Append(literal ?? Escaped(Written(value!, scope), place));
         }
 
-        return text.ToString();
+        // As a whole, since the declaration's own blanks and signs stand in it too.
+        return place == Place.Query ? Uri.EscapeDataString(text.ToString()) : text.ToString();
     }
 
     /// <summary>A JSON text whose texts are templates; one that is a single value becomes that value, in its own JSON type.</summary>
@@ -75,7 +76,6 @@ internal static class Rendered
     private static string Escaped(string value, Place place) => place switch
     {
         Place.Path => UsableInPath(value) ? Uri.EscapeDataString(value) : throw Unsafe("a value", "cannot stand in an address without changing what it points to"),
-        Place.Query => Uri.EscapeDataString(value),
         Place.Header => value.All(c => c is >= ' ' and <= '~') ? value : throw Unsafe("a value", "holds a character that no header may have"),
         _ => value,
     };
