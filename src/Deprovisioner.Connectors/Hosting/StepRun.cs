@@ -175,7 +175,13 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
         var fault = await calls.ActAsync(
             new ActRequest
             {
-                Action = command.Action, Before = from, Facts = command.Facts, Snapshot = snapshot, OnlyEntitlements = only, FollowUp = followUps.Add, OnlyAnswer = said => onlyAnswer = said,
+                Action = command.Action,
+                Before = from,
+                Facts = command.Facts,
+                Snapshot = snapshot,
+                OnlyEntitlements = only,
+                FollowUp = followUps.Add,
+                OnlyAnswer = said => onlyAnswer = said,
             });
         var readBack = await calls.ReadBackAsync(before.Account.Id, fault, state => AccountGoals.Reached(command.Action, state, snapshot, command.Selection));
         var after = readBack.Answer.Fault is null ? readBack.Answer.Value : null;

@@ -21,7 +21,7 @@ internal sealed partial class ExchangeRecord(Action<string> take)
     public void Add(HttpRequestMessage request, HttpResponseMessage answer, string body, Func<string, string> redact)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"> {request.Method} {SecretParameter().Replace(request.RequestUri!.AbsoluteUri, "$1=" + Redacted)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"> {request.Method} {SecretParameter().Replace(request.RequestUri!.AbsoluteUri, "${name}=" + Redacted)}\n");
         Headers(text, '>', request.Headers.Concat(request.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>()));
         Body(text, '>', request.Content is null ? "" : Sent(request.Content));
         text.Append(CultureInfo.InvariantCulture, $"< {(int)answer.StatusCode} {answer.ReasonPhrase}\n");
@@ -52,18 +52,18 @@ internal sealed partial class ExchangeRecord(Action<string> take)
             return;
         }
 
-        var shown = Json(body) is { } json ? WithoutSecrets(json)!.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) : SecretParameter().Replace(body, "$1=" + Redacted);
+        var shown = Json(body) is { } json ? WithoutSecrets(json).ToJsonString(new JsonSerializerOptions { WriteIndented = true }) : SecretParameter().Replace(body, "${name}=" + Redacted);
         foreach (var line in (shown.Length > LongestBody ? shown[..LongestBody] + "…" : shown).Split('\n'))
         {
             text.Append(mark).Append(' ').Append(line.TrimEnd('\r')).Append('\n');
         }
     }
 
-    private static JsonNode? WithoutSecrets(JsonNode? node) => node switch
+    private static JsonNode WithoutSecrets(JsonNode node) => node switch
     {
-        JsonObject map => new JsonObject(map.Select(m => KeyValuePair.Create(m.Key, m.Value is JsonValue && SecretName().IsMatch(m.Key) ? Redacted : WithoutSecrets(m.Value)))),
-        JsonArray list => new JsonArray([.. list.Select(WithoutSecrets)]),
-        _ => node?.DeepClone(),
+        JsonObject map => new JsonObject(map.Select(m => KeyValuePair.Create(m.Key, m.Value is JsonValue && SecretName().IsMatch(m.Key) ? Redacted : m.Value is null ? null : WithoutSecrets(m.Value)))),
+        JsonArray list => new JsonArray([.. list.Select(item => item is null ? null : WithoutSecrets(item))]),
+        _ => node.DeepClone(),
     };
 
     private static JsonNode? Json(string text)
@@ -81,6 +81,6 @@ internal sealed partial class ExchangeRecord(Action<string> take)
     [GeneratedRegex("token|secret|passw|credential|assertion|private|api_?key|hash", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SecretName();
 
-    [GeneratedRegex("([A-Za-z0-9_.-]*(?:token|secret|passw|credential|assertion|key)[A-Za-z0-9_.-]*)=[^&\\s]*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("(?<name>[A-Za-z0-9_.-]*(?:token|secret|passw|credential|assertion|key)[A-Za-z0-9_.-]*)=[^&\\s]*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SecretParameter();
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Deprovisioner.Connectors.Rest.Declaring;
-using Deprovisioner.Connectors.Rest.Rendering;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -37,6 +38,7 @@ internal sealed class RestClient : IDisposable
     private readonly RestSettings settings;
     private readonly ISecrets secrets;
     private readonly TimeProvider clock;
+    private readonly X509Certificate2? own;
     private readonly HttpClient http;
     private readonly IRestCredential credential;
     private readonly IReadOnlyList<(string Name, string Value)> headers;
@@ -48,7 +50,8 @@ internal sealed class RestClient : IDisposable
     {
         (this.server, this.settings, this.secrets, this.clock, this.record) = (server, settings, secrets, clock, record);
         headers = [.. server.Headers.Select(h => (h.Key, Rendered.Text(h.Value, Place.Header, settings.Values)))];
-        http = HttpConnection.Open(settings.Timeout, settings.Trust, ClientCertificate.Of(server.Credential.Certificate, settings.Values));
+        own = ClientCertificate.Of(server.Credential.Certificate, settings.Values);
+        http = HttpConnection.Open(settings.Timeout, settings.Trust, own);
         credential = RestCredentials.Of(server.Credential, settings, new CredentialRequests(this), clock);
     }
 
@@ -108,6 +111,7 @@ internal sealed class RestClient : IDisposable
     public void Dispose()
     {
         http.Dispose();
+        own?.Dispose();
         credential.Dispose();
     }
 

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Deprovisioner.Connectors.Http;
 using Deprovisioner.Connectors.Sdk;
-using Deprovisioner.Contracts;
 
 namespace Deprovisioner.Connectors.Scim;
 

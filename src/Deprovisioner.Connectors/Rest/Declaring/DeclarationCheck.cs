@@ -1,5 +1,4 @@
 using System.Globalization;
-using Deprovisioner.Connectors.Rest.Rendering;
 using Deprovisioner.Contracts;
 
 namespace Deprovisioner.Connectors.Rest.Declaring;

@@ -25,7 +25,7 @@ internal sealed class Location
             return (null, "a location begins with $, like $.user.id");
         }
 
-        var steps = new List<Step>();
+        var found = new List<Step>();
         var at = 1;
         while (at < text.Length)
         {
@@ -35,11 +35,11 @@ internal sealed class Location
                 return (null, string.Create(CultureInfo.InvariantCulture, $"the location cannot be read from its character {at + 1} on: names follow a dot, and ['a name'], [0], [-1] or [*] stand in brackets"));
             }
 
-            steps.Add(step);
+            found.Add(step);
             at = next;
         }
 
-        return (new Location(text, steps), null);
+        return (new Location(text, found), null);
     }
 
     /// <summary>What stands there: nothing where the answer has no such place.</summary>

@@ -51,8 +51,8 @@ internal static class Assertion
             key = declared.Algorithm switch
             {
                 "HS256" => new SymmetricSecurityKey(Encoding.UTF8.GetBytes(text)),
-                "ES256" => new ECDsaSecurityKey(Imported(ECDsa.Create(), text)),
-                _ => new RsaSecurityKey(Imported(RSA.Create(), text)),
+                "ES256" => new ECDsaSecurityKey(Imported(ECDsa.Create, text)),
+                _ => new RsaSecurityKey(Imported(RSA.Create, text)),
             };
         }
         catch (Exception error) when (error is CryptographicException or ArgumentException)
@@ -66,10 +66,19 @@ internal static class Assertion
         return new SigningCredentials(key, declared.Algorithm);
     }
 
-    private static T Imported<T>(T key, string pem)
+    private static T Imported<T>(Func<T> create, string pem)
         where T : AsymmetricAlgorithm
     {
-        key.ImportFromPem(pem);
-        return key;
+        var key = create();
+        try
+        {
+            key.ImportFromPem(pem);
+            return key;
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text;
 using Deprovisioner.Connectors.Rest.Declaring;
 using Deprovisioner.Connectors.Rest.Rendering;
