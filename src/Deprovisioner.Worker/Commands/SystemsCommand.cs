@@ -5,13 +5,14 @@ using ActRequest = Deprovisioner.Storage.Asking.ActRequest;
 
 namespace Deprovisioner.Worker.Commands;
 
-/// <summary><c>systems list</c>, <c>check</c>, <c>pause</c>, <c>resume</c></summary>
+/// <summary><c>systems list</c>, <c>check</c>, <c>conform</c>, <c>pause</c>, <c>resume</c></summary>
 internal static class SystemsCommand
 {
     public static Command Create() => new("systems", "Look at target systems, and pause or resume them.")
     {
         List(),
         SystemsCheckCommand.Create(),
+        SystemsConformCommand.Create(),
         ActCommands.OnSystem("pause", "Send nothing more to a system until it is resumed.", ActRequest.Pause),
         ActCommands.OnSystem("resume", "Send to a system again, whatever paused it, and at once.", ActRequest.Resume),
     };

@@ -1,3 +1,4 @@
+using Deprovisioner.Connectors.Conforming;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 

@@ -1,3 +1,4 @@
+using Deprovisioner.Connectors.Conforming;
 using Deprovisioner.Connectors.Hosting;
 using Deprovisioner.Connectors.Manual;
 using Deprovisioner.Connectors.Sdk;

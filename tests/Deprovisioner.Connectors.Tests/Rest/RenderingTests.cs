@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Deprovisioner.Connectors.Conforming;
 using Deprovisioner.Connectors.Rest.Rendering;
 using Deprovisioner.Connectors.Tests.Conformance;
 

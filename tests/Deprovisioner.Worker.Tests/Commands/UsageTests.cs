@@ -12,7 +12,7 @@ public sealed class UsageTests
         "holds", "holds list", "holds release", "holds reject",
         "notifications", "notifications list", "notifications test",
         "guard", "guard status", "guard list", "guard announce", "guard approve", "guard ask",
-        "systems", "systems list", "systems check", "systems pause", "systems resume", "tasks", "tasks list", "verify",
+        "systems", "systems list", "systems check", "systems conform", "systems pause", "systems resume", "tasks", "tasks list", "verify",
         "reconcile", "reconcile list", "reconcile show", "reconcile cancel",
         "people", "people held", "people hold", "people show", "people unhold",
         "events", "events list", "events quarantined", "events resubmit",

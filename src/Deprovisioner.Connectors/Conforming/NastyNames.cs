@@ -1,4 +1,4 @@
-namespace Deprovisioner.Connectors.Tests.Conformance;
+namespace Deprovisioner.Connectors.Conforming;
 
 /// <summary>Texts that an event could bring in place of a name.</summary>
 internal static class NastyNames
