@@ -12,6 +12,8 @@ internal sealed class RestAccounts(Declaration declaration, RestClient client, R
     /// <summary>Servers commonly refuse addresses of 8,000 characters, some of half that, and an escaped character is nine.</summary>
     private const int LongestAsked = 300;
 
+    private readonly string? own = declaration.Account.Own is { } template ? Rendered.Text(template, Place.Plain, settings.Values) : null;
+
     public async Task<IReadOnlyList<AccountRef>> FindAsync(string value, CancellationToken cancellationToken)
     {
         // An empty value is nobody's name, and everybody's who lacks the attribute. Half of a surrogate pair is no text, and so nobody's either.
@@ -86,7 +88,7 @@ internal sealed class RestAccounts(Declaration declaration, RestClient client, R
             Account = Ref(account),
             OtherNames = OtherNames(account),
             Enabled = !declared.DisabledWhen.AnyHolds(account),
-            Critical = declared.CriticalWhen.AnyHolds(account),
+            Critical = IsCritical(account),
             Entitlements = [.. held.Select(h => h.Entitlement)],
             RestoreAttributes = held.Where(h => h.Kept is not null).DistinctBy(h => h.Entitlement.Id).ToDictionary(h => h.Entitlement.Id, h => h.Kept!),
             LiveSessions = await holdings.CountAsync(declaration.Sessions, cancellationToken),
@@ -106,7 +108,7 @@ internal sealed class RestAccounts(Declaration declaration, RestClient client, R
             [.. accounts.Where(account => !declaration.Account.GoneWhen.AnyHolds(account)).Select(account => new ListedAccount(Ref(account), !declaration.Account.DisabledWhen.AnyHolds(account), match.TextIn(account))
             {
                 OtherNames = OtherNames(account),
-                Critical = declaration.Account.CriticalWhen.AnyHolds(account),
+                Critical = IsCritical(account),
             })],
             next is null ? null : PageCursor.Write(next));
     }
@@ -123,6 +125,10 @@ internal sealed class RestAccounts(Declaration declaration, RestClient client, R
         var id = declaration.Account.Id.TextIn(account) is { Length: > 0 } text ? text : throw RestFaults.NotAsDeclared($"there is no {declaration.Account.Id} in an account");
         return new AccountRef(id, declaration.Account.Name.TextIn(account) ?? id);
     }
+
+    private bool IsCritical(JsonNode account)
+        => declaration.Account.CriticalWhen.AnyHolds(account)
+            || (own is not null && Ref(account) is var known && OtherNames(account).Append(known.Id).Append(known.Name).Contains(own, StringComparer.OrdinalIgnoreCase));
 
     private IReadOnlyList<string> OtherNames(JsonNode account)
         => [.. declaration.Account.Names.Concat(declaration.Find.Values.Select(f => f.ValueAt)).SelectMany(at => at.In(account)).Select(Location.Plain).OfType<string>().Where(name => name.Length > 0).Distinct()];

@@ -131,6 +131,9 @@ internal sealed record DeclaredAccount
     [Description("It is never touched where any of these holds: the system's own accounts.")]
     public IReadOnlyList<DeclaredCondition> CriticalWhen { get; init; } = [];
 
+    [Description("The name or id of the account to which the credential belongs, such as {settings.user}: never touched.")]
+    public Template? Own { get; init; }
+
     [Description("What else of the answer belongs in the evidence, by name. No secrets.")]
     public IReadOnlyDictionary<string, Location> Evidence { get; init; } = new Dictionary<string, Location>();
 

@@ -16,7 +16,7 @@ internal static class DeclarationCheck
     {
         Settings(declaration, faults);
         CredentialCheck.Check(declaration, faults);
-        Url(declaration, faults);
+        OfSettings(declaration, faults);
         foreach (var place in DeclaredPlaces.Of(declaration))
         {
             RequestCheck.Check(place, declaration, faults);
@@ -52,11 +52,14 @@ internal static class DeclarationCheck
         }
     }
 
-    private static void Url(Declaration declaration, DeclarationFaults faults)
+    private static void OfSettings(Declaration declaration, DeclarationFaults faults)
     {
-        foreach (var value in declaration.Server.Url.Values.Where(v => v.Source != "settings" || !declaration.Settings.ContainsKey(v.Key)))
+        foreach (var (path, template) in new[] { ("server.url", declaration.Server.Url), ("account.own", declaration.Account.Own) })
         {
-            faults.Add("server.url", $"{{{value.Text}}} is not known here", "only {settings.…} decide where requests go");
+            foreach (var value in template?.Values.Where(v => v.Source != "settings" || !declaration.Settings.ContainsKey(v.Key)) ?? [])
+            {
+                faults.Add(path, $"{{{value.Text}}} is not known here", "only {settings.…} may stand here, each declared under settings");
+            }
         }
     }
 

@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Deprovisioner.Testing;
+
+/// <summary>A real OpenStack Keystone (Debian's python3-keystone) on a free port, with SQLite. What tests do to it goes by its own interface, with a client of their own.</summary>
+public sealed class KeystoneServer : IDisposable
+{
+    public const string Admin = "admin";
+    public const string Password = "keystone-admin-password";
+
+    private readonly TemporaryFolder folder;
+    private readonly ServerProcess process;
+    private readonly HttpClient http = new();
+
+    private KeystoneServer(TemporaryFolder folder, ServerProcess process, int port) => (this.folder, this.process, Url) = (folder, process, $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}/v3");
+
+    /// <summary>The base of the service.</summary>
+    public string Url { get; }
+
+    public static async Task<KeystoneServer> StartAsync()
+    {
+        var home = new TemporaryFolder("keystone");
+        var port = LoopbackPort.Free();
+        Directory.CreateDirectory(home["fernet"]);
+        Directory.CreateDirectory(home["credential"]);
+        var config = home.Write(
+            "keystone.conf",
+            $"[DEFAULT]\nuse_stderr = true\n[identity]\npassword_hash_rounds = 4\n[database]\nconnection = sqlite:///{home["keystone.db"]}\n[fernet_tokens]\nkey_repository = {home["fernet"]}\n[credential]\nkey_repository = {home["credential"]}\n");
+        foreach (var command in new[] { "fernet_setup", "credential_setup" })
+        {
+            await ServerProcess.Run("keystone-manage", ["--config-file", config, command, "--keystone-user", Environment.UserName, "--keystone-group", Environment.UserName]);
+        }
+
+        // It ends with a complaint of its own after its work is done, and with 0.
+        await ServerProcess.Run("keystone-manage", ["--config-file", config, "db_sync"]);
+        await ServerProcess.Run("keystone-manage", ["--config-file", config, "bootstrap", "--bootstrap-username", Admin, "--bootstrap-password", Password, "--bootstrap-public-url", $"http://127.0.0.1:{port}/v3/"]);
+        var process = ServerProcess.Start(
+            "keystone-wsgi-public", ["--host", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture)], new Dictionary<string, string?> { ["OS_KEYSTONE_CONFIG_FILES"] = config, ["OS_KEYSTONE_CONFIG_DIR"] = home[""] });
+        var server = new KeystoneServer(home, process, port);
+        try
+        {
+            await Eventually.True("Keystone to answer", server.Answers, TimeSpan.FromSeconds(60));
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Adds a user who is in a group and has a role on a project, and gives their id.</summary>
+    public async Task<string> AddUserAsync(string name, string password = "leaver-password")
+    {
+        var user = await SendAsync(HttpMethod.Post, "users", new JsonObject { ["user"] = new JsonObject { ["name"] = name, ["password"] = password, ["domain_id"] = "default", ["email"] = $"{name}@example.test" } });
+        var id = user!["user"]!["id"]!.GetValue<string>();
+        var group = await SendAsync(HttpMethod.Post, "groups", new JsonObject { ["group"] = new JsonObject { ["name"] = $"{name}-group", ["domain_id"] = "default" } });
+        await SendAsync(HttpMethod.Put, $"groups/{group!["group"]!["id"]}/users/{id}");
+        var project = (await SendAsync(HttpMethod.Get, "projects?name=admin"))!["projects"]![0]!["id"]!.GetValue<string>();
+        var role = (await SendAsync(HttpMethod.Get, "roles?name=member"))!["roles"]![0]!["id"]!.GetValue<string>();
+        await SendAsync(HttpMethod.Put, $"projects/{project}/users/{id}/roles/{role}");
+        return id;
+    }
+
+    /// <summary>Gives the user a key for EC2.</summary>
+    public Task AddKeyAsync(string userId)
+        => SendAsync(HttpMethod.Post, "credentials", new JsonObject { ["credential"] = new JsonObject { ["type"] = "ec2", ["user_id"] = userId, ["project_id"] = "p", ["blob"] = $$"""{"access": "{{Guid.NewGuid():N}}", "secret": "s"}""" } });
+
+    /// <summary>Whether the password signs in.</summary>
+    public async Task<bool> SignsInAsync(string name, string password = "leaver-password") => await TokenAsync(name, password, scoped: false) is not null;
+
+    /// <summary>What the server says; null: 404.</summary>
+    public async Task<JsonNode?> SendAsync(HttpMethod method, string path, JsonObject? body = null)
+    {
+        using var request = new HttpRequestMessage(method, $"{Url}/{path}") { Content = body is null ? null : Json(body) };
+        request.Headers.Add("X-Auth-Token", await TokenAsync(Admin, Password, scoped: true) ?? throw new InvalidOperationException("The administrator cannot sign in."));
+        using var answer = await http.SendAsync(request);
+        if (answer.StatusCode == System.Net.HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+
+        var text = await answer.Content.ReadAsStringAsync();
+        return !answer.IsSuccessStatusCode ? throw new InvalidOperationException($"{method} {path}: {(int)answer.StatusCode} {text}") : text.Length == 0 ? null : JsonNode.Parse(text);
+    }
+
+    public void Dispose()
+    {
+        http.Dispose();
+        process.Dispose();
+        folder.Dispose();
+    }
+
+    private async Task<string?> TokenAsync(string name, string password, bool scoped)
+    {
+        var auth = new JsonObject
+        {
+            ["identity"] = new JsonObject
+            {
+                ["methods"] = new JsonArray("password"),
+                ["password"] = new JsonObject { ["user"] = new JsonObject { ["name"] = name, ["domain"] = new JsonObject { ["id"] = "default" }, ["password"] = password } },
+            },
+        };
+        if (scoped)
+        {
+            auth["scope"] = new JsonObject { ["system"] = new JsonObject { ["all"] = true } };
+        }
+
+        using var body = Json(new JsonObject { ["auth"] = auth });
+        using var answer = await http.PostAsync($"{Url}/auth/tokens", body);
+        return answer.IsSuccessStatusCode ? answer.Headers.GetValues("X-Subject-Token").First() : null;
+    }
+
+    /// <summary>With its length: Python's own server reads no body in chunks.</summary>
+    private static StringContent Json(JsonObject body) => new(body.ToJsonString(), Encoding.UTF8, "application/json");
+
+    private async Task<bool> Answers()
+    {
+        try
+        {
+            using var answer = await http.GetAsync(Url);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException) when (!process.HasExited)
+        {
+            return false;
+        }
+    }
+}
