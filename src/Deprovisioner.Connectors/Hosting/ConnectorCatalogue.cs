@@ -1,6 +1,7 @@
 using Deprovisioner.Connectors.ActiveDirectory;
 using Deprovisioner.Connectors.Ldap;
 using Deprovisioner.Connectors.Manual;
+using Deprovisioner.Connectors.MySql;
 using Deprovisioner.Connectors.Postgres;
 using Deprovisioner.Connectors.Rest;
 using Deprovisioner.Connectors.Scim;
@@ -19,6 +20,8 @@ public static class ConnectorCatalogue
         new ActiveDirectoryKind(),
         new ScimKind(),
         new PostgresKind(),
+        new MySqlKind(ServerDialect.MySql),
+        new MySqlKind(ServerDialect.MariaDb),
         new ManualKind(),
     ];
 
