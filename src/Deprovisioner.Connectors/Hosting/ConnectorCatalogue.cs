@@ -3,6 +3,7 @@ using Deprovisioner.Connectors.Ldap;
 using Deprovisioner.Connectors.Manual;
 using Deprovisioner.Connectors.MySql;
 using Deprovisioner.Connectors.Postgres;
+using Deprovisioner.Connectors.Redis;
 using Deprovisioner.Connectors.Rest;
 using Deprovisioner.Connectors.Scim;
 using Deprovisioner.Connectors.Sdk;
@@ -22,6 +23,7 @@ public static class ConnectorCatalogue
         new PostgresKind(),
         new MySqlKind(ServerDialect.MySql),
         new MySqlKind(ServerDialect.MariaDb),
+        new RedisKind(),
         new ManualKind(),
     ];
 
