@@ -38,7 +38,10 @@ public sealed class MariaDbServer : IAsyncDisposable
 
     /// <summary>Runs SQL with the server's own client, as root unless told, and gives what it printed: a line a row, tabs between columns.</summary>
     public async Task<string> Run(string sql, string user = "root", string password = Password)
-        => (await ServerProcess.Run("mariadb", Client(user, sql), Secret(password))).Output.Trim();
+    {
+        var (code, output) = await ServerProcess.Run("mariadb", Client(user, sql), Secret(password), mayFail: true);
+        return code == 0 ? output.Trim() : throw new InvalidOperationException(server is { HasExited: true } ? $"The server has ended:\n{server.Output}" : output);
+    }
 
     /// <summary>Whether one can sign in over the network.</summary>
     public async Task<bool> LetsIn(string user, string password)
@@ -71,9 +74,14 @@ public sealed class MariaDbServer : IAsyncDisposable
         File.SetUnixFileMode(folder["server.key"], (UnixFileMode)0b110_100_100);
         var data = folder["data"];
 
+        // One of its own: a server that starts deletes every temporary table in its folder, those of another running server too.
+        Directory.CreateDirectory(folder["tmp"]);
+        File.SetUnixFileMode(folder["tmp"], (UnixFileMode)0b111_111_111);
+        var environment = new Dictionary<string, string?> { ["TMPDIR"] = folder["tmp"] };
+
         // It refuses to run as root; anybody else runs it as themselves.
         string[] user = Environment.IsPrivilegedProcess ? ["--user=mysql"] : [];
-        await ServerProcess.Run("mariadb-install-db", ["--no-defaults", $"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve", .. user]);
+        await ServerProcess.Run("mariadb-install-db", ["--no-defaults", $"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve", .. user], environment);
         var first = folder.Write("first.sql", $"alter user root@localhost identified by '{Password}';\nalter user root@'127.0.0.1' identified by '{Password}';\n");
         server = ServerProcess.Start(
             "mariadbd",
@@ -82,7 +90,8 @@ public sealed class MariaDbServer : IAsyncDisposable
                 "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M", "--skip-log-bin", "--performance-schema=OFF", $"--init-file={first}",
                 $"--ssl-ca={folder["ca.pem"]}", $"--ssl-cert={folder["server.pem"]}", $"--ssl-key={folder["server.key"]}", .. user, .. options,
             ],
-            folder: folder.Path);
+            environment,
+            folder.Path);
         await Eventually.True("MariaDB to answer", async () => server.HasExited ? throw new InvalidOperationException(server.Output) : await Run("select 1") == "1");
     }
 

@@ -78,15 +78,28 @@ internal sealed class AccountActions(MySqlConnection connection, ServerDialect d
         }
 
         // Written in full first: what cannot be put back is refused before anything is.
-        IReadOnlyList<string> statements = [.. remembered.SelectMany(r => Statements(r, entries.First(e => e.Host == r.Host), snapshot))];
-        await Sql.EachAsync(connection, statements, cancellationToken);
+        var pairs = remembered.Select(then => (Then: then, Now: entries.First(e => e.Host == then.Host))).ToList();
+        IReadOnlyList<string> grants = [.. pairs.SelectMany(pair => Grants(pair.Then, pair.Now, snapshot))];
+        var refused = await Sql.TryEachAsync(connection, grants, cancellationToken);
+        if (await Sql.TryEachAsync(connection, pairs.SelectMany(pair => DefaultRoles(pair.Then, pair.Now)), cancellationToken) is { } left)
+        {
+            // No right by itself, and so nothing that reading back would miss.
+            request.FollowUp($"Which role is the account's default could not be set again: {left.Message}");
+        }
+
+        await EachAsync(pairs.Where(pair => snapshot.Enabled && !pair.Then.Locked && pair.Now.Locked).Select(pair => pair.Now), "alter user %A account unlock");
+        if (refused is not null)
+        {
+            throw new SystemFaultException(refused);
+        }
+
         if (request.Before.Credentials is 0)
         {
             request.FollowUp("No way to sign in is left: give the account a new password.");
         }
     }
 
-    private IEnumerable<string> Statements(Remembered then, HostEntry now, AccountSnapshot snapshot)
+    private IEnumerable<string> Grants(Remembered then, HostEntry now, AccountSnapshot snapshot)
     {
         foreach (var id in then.Held.Intersect(snapshot.Entitlements, StringComparer.Ordinal))
         {
@@ -103,16 +116,13 @@ internal sealed class AccountActions(MySqlConnection connection, ServerDialect d
 
             yield return grant.Give(dialect, now, then.PassOn.Contains(id, StringComparer.Ordinal));
         }
+    }
 
+    private IEnumerable<string> DefaultRoles(Remembered then, HostEntry now)
+    {
         if (then.DefaultRoles.Count > 0 && now.DefaultRoles.Count == 0)
         {
             yield return Written(dialect.DefaultRole.Replace("%R", string.Join(", ", then.DefaultRoles.Select(role => dialect.Role(role[0], role[1]))), StringComparison.Ordinal), now);
-        }
-
-        // Last, so that nobody gets in half-way.
-        if (snapshot.Enabled && !then.Locked && now.Locked)
-        {
-            yield return Written("alter user %A account unlock", now);
         }
     }
 

@@ -8,7 +8,8 @@ internal static class MySqlCheck
 {
     public static async Task<SystemCheck> RunAsync(MySqlConnection connection, ServerDialect dialect, bool encrypted, CancellationToken cancellationToken)
     {
-        var (version, readOnly) = (await Sql.RowsAsync(connection, "select version(), @@global.read_only", static row => (row.GetString(0), Convert.ToInt64(row[1]) != 0), cancellationToken)).Single();
+        // A number, or a word: https://mariadb.com/kb/en/server-system-variables/#read_only
+        var (version, readOnly) = (await Sql.RowsAsync(connection, "select version(), @@global.read_only", static row => (row.GetString(0), $"{row[1]}" is not ("0" or "False" or "OFF")), cancellationToken)).Single();
         var own = await Privileges.OwnAsync(connection, cancellationToken);
         return new SystemCheck(
             Reachable: true,

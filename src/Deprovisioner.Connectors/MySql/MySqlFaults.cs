@@ -29,6 +29,7 @@ internal static class MySqlFaults
             // 1130: not from this host; 1049: the connection names a database that is not there; 1251, 1524: a plugin that is missing here or there; 3159: TLS only.
             1045 or 1698 or 3118 or 4151 or 1820 or 1862 or 1130 or 1049 or 1251 or 1524 or 3159
                 => new Fault(Outcome.Unauthorized, code, message),
+            1146 when message.Contains("'mysql.", StringComparison.Ordinal) => new Fault(Outcome.Unauthorized, code, $"{message}: the server is older than MariaDB 10.4 or MySQL 8.0."),
             1044 or 1142 or 1143 or 1370 or 1095 or 1227 or 1410 => new Fault(Outcome.Unauthorized, code, $"{message}: the connection's account lacks a right."),
 
             // Too many connections, of all (1040) or of this account (1203, 1226); shutdown; lock waits and deadlocks; read-only until a failover is through (1290, 1836);

@@ -30,9 +30,14 @@ internal static class Privileges
     private const string ProxiesSql = "select Host, Proxied_user, Proxied_host, With_grant from mysql.proxies_priv where cast(User as binary) = cast(@name as binary)";
 
     /// <summary>Each entry with what it holds.</summary>
-    /// <param name="entries">All of one name.</param>
+    /// <param name="entries">All of one name; none, where the account is gone.</param>
     public static async Task<IReadOnlyList<HostEntry>> OfAsync(MySqlConnection connection, ServerDialect dialect, IReadOnlyList<HostEntry> entries, CancellationToken cancellationToken)
     {
+        if (entries.Count == 0)
+        {
+            return [];
+        }
+
         if (!await AreVisibleAsync(connection, cancellationToken))
         {
             throw new SystemFaultException(new Fault(Outcome.Unauthorized, "privileges-not-visible", "The credential does not see what others are granted: GRANT SELECT ON mysql.* to its account."));

@@ -9,8 +9,8 @@ namespace Deprovisioner.Connectors.MySql;
 /// </summary>
 internal sealed record ServerDialect
 {
-    /// <summary>The string that MySQL itself gives to its reserved accounts (<c>show create user 'mysql.sys'@'localhost'</c>): of the right form, and the hash of no password.
-    /// https://dev.mysql.com/doc/refman/8.4/en/reserved-accounts.html</summary>
+    /// <summary>The string that MySQL itself gives to its reserved accounts, and writes in this statement for <c>show create user 'mysql.sys'@'localhost'</c>: of the right form, and the hash of no password.
+    /// https://dev.mysql.com/doc/refman/8.4/en/reserved-accounts.html, https://github.com/mysql/mysql-server/blob/8.4/scripts/mysql_system_users.sql</summary>
     public const string NoPasswordOfMySql = "$A$005$THISISACOMBINATIONOFINVALIDSALTANDPASSWORDTHATMUSTNEVERBRBEUSED";
 
     /// <summary>What mariadb-install-db gives to root: https://mariadb.com/kb/en/authentication-from-mariadb-10-4/. It takes the place of every alternative (<c>or unix_socket</c>) too.</summary>

@@ -34,6 +34,15 @@ internal static class Sql
     /// <exception cref="SystemFaultException">The worst that was refused, after all were tried.</exception>
     public static async Task EachAsync(MySqlConnection connection, IEnumerable<string> statements, CancellationToken cancellationToken)
     {
+        if (await TryEachAsync(connection, statements, cancellationToken) is { } refused)
+        {
+            throw new SystemFaultException(refused);
+        }
+    }
+
+    /// <summary>The same, and gives the worst that was refused; null: nothing was.</summary>
+    public static async Task<Fault?> TryEachAsync(MySqlConnection connection, IEnumerable<string> statements, CancellationToken cancellationToken)
+    {
         var refused = new List<Fault>();
         foreach (var statement in statements)
         {
@@ -52,9 +61,6 @@ internal static class Sql
             }
         }
 
-        if (refused.Count > 0)
-        {
-            throw new SystemFaultException(refused.Find(fault => fault.Outcome == Outcome.Unauthorized) ?? refused[0]);
-        }
+        return refused.Find(fault => fault.Outcome == Outcome.Unauthorized) ?? refused.FirstOrDefault();
     }
 }

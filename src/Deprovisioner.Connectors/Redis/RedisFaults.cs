@@ -33,6 +33,8 @@ internal static class RedisFaults
         return new Fault(
             word switch
             {
+                // Older than 6, or renamed.
+                _ when message.StartsWith("ERR unknown command", StringComparison.OrdinalIgnoreCase) => Outcome.Unauthorized,
                 "NOPERM" or "WRONGPASS" or "NOAUTH" or "DENIED" => Outcome.Unauthorized,
 
                 // It starts, is busy with a script, is out of memory or disk, is not through with a failover.

@@ -65,8 +65,13 @@ public sealed class MySqlDialectTests
     [InlineData(1213, Outcome.Transient)]
     [InlineData(1396, Outcome.Rejected)]
     [InlineData(1064, Outcome.Rejected)]
+    [InlineData(1146, Outcome.Rejected)]
     public void Errors_are_graded_by_their_numbers(int number, Outcome outcome)
         => Assert.Equal(new Fault(outcome, $"mysql-{number}", "m"), MySqlFaults.Of(number, "m") with { Message = "m" });
+
+    [Fact]
+    public void A_server_that_is_too_old_is_the_systems_trouble()
+        => Assert.Equal(Outcome.Unauthorized, MySqlFaults.Of(1146, "Table 'mysql.role_edges' doesn't exist").Outcome);
 
     [Theory]
     [InlineData("Server=db.example.test;User ID=x", false)]

@@ -86,6 +86,22 @@ public sealed class When_a_mariadb_user_is_stripped_and_restored(MariaDbFixture 
     }
 
     [Fact]
+    public async Task What_cannot_be_put_back_keeps_nothing_else_from_coming_back()
+    {
+        var name = fixture.NewName("partly");
+        await fixture.Server.Run($"create table shop.gone_{name} (a int); create user {name}@'%' identified by 'p'; grant select on shop.gone_{name} to {name}@'%'; grant writers to {name}@'%'; set default role writers for {name}@'%'");
+        var disabled = await fixture.Run(StepAction.DisableAccount, name);
+        await fixture.Run(StepAction.RemoveEntitlements, name);
+        await fixture.Server.Run($"drop table shop.gone_{name}");
+
+        var restored = await fixture.Run(StepAction.RestoreAccount, name, snapshots: disabled.Snapshots);
+
+        Assert.Equal((Outcome.Rejected, "mysql-1146"), (restored.Outcome, restored.Code));
+        Assert.True(await fixture.Server.LetsIn(name, "p"));
+        Assert.Equal("writers", await fixture.Server.Run("select current_role()", name, "p"));
+    }
+
+    [Fact]
     public async Task An_account_whose_hosts_are_others_than_they_were_is_not_restored()
     {
         var name = fixture.NewName("reborn");
@@ -116,6 +132,12 @@ public sealed class When_a_mariadb_user_is_stripped_and_restored(MariaDbFixture 
         }
 
         Assert.True((await fixture.Read(name))!.Enabled);
+
+        await fixture.Server.Run($"drop user {name}@'10.%'");
+        foreach (var action in new[] { StepAction.DisableAccount, StepAction.RevokeCredentials, StepAction.RemoveEntitlements, StepAction.RevokeSessions, StepAction.DeleteAccount })
+        {
+            await connector.ActAsync(new ActRequest { Action = action, Before = before, Facts = new Dictionary<string, string>() }, default);
+        }
     }
 
     [Theory]

@@ -29,6 +29,7 @@ public sealed class RedisFormsTests
     [InlineData("NOAUTH Authentication required.", Outcome.Unauthorized, "redis-noauth")]
     [InlineData("LOADING Redis is loading the dataset in memory", Outcome.Transient, "redis-loading")]
     [InlineData("BUSY Redis is busy running a script", Outcome.Transient, "redis-busy")]
+    [InlineData("ERR unknown command 'ACL'", Outcome.Unauthorized, "redis-err")]
     [InlineData("ERR something else", Outcome.Rejected, "redis-err")]
     public void Errors_are_graded_by_their_first_word(string said, Outcome outcome, string code)
         => Assert.Equal(new Fault(outcome, code, $"n: {said}"), RedisFaults.Said(said, "n"));
