@@ -1,5 +1,6 @@
 using Deprovisioner.Connectors.ActiveDirectory;
 using Deprovisioner.Connectors.Ldap;
+using Deprovisioner.Connectors.LinuxSsh;
 using Deprovisioner.Connectors.Manual;
 using Deprovisioner.Connectors.MySql;
 using Deprovisioner.Connectors.Postgres;
@@ -24,6 +25,7 @@ public static class ConnectorCatalogue
         new MySqlKind(ServerDialect.MySql),
         new MySqlKind(ServerDialect.MariaDb),
         new RedisKind(),
+        new LinuxSshKind(),
         new ManualKind(),
     ];
 
