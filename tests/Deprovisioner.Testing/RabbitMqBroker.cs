@@ -22,10 +22,22 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     private ServerProcess? mapper;
     private ServerProcess? broker;
 
-    private RabbitMqBroker() => node = $"test-{Port}@localhost";
+    private RabbitMqBroker(IReadOnlyList<string> plugins) => (node, Plugins) = ($"test-{Port}@localhost", plugins);
+
+    /// <summary>What was turned on, such as <c>rabbitmq_management</c>.</summary>
+    public IReadOnlyList<string> Plugins { get; }
 
     /// <summary>The AMQP port.</summary>
     public int Port { get; } = LoopbackPort.Free();
+
+    /// <summary>Where the management plugin listens, if it was asked for.</summary>
+    public int ManagementPort { get; } = LoopbackPort.Free();
+
+    /// <summary>Where the MQTT plugin listens, if it was asked for.</summary>
+    public int MqttPort { get; } = LoopbackPort.Free();
+
+    /// <summary>Where the stream plugin listens, if it was asked for.</summary>
+    public int StreamPort { get; } = LoopbackPort.Free();
 
     /// <summary>The address, with the default user.</summary>
     public Uri Uri => new($"amqp://guest:guest@127.0.0.1:{Port}/");
@@ -37,9 +49,10 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     public string Output => broker?.Output ?? "";
 
     /// <summary>A new broker, started; takes about five seconds.</summary>
-    public static async Task<RabbitMqBroker> StartNew()
+    /// <param name="plugins">To be turned on: the management, MQTT and stream plugins listen on loopback; others as they are shipped.</param>
+    public static async Task<RabbitMqBroker> StartNew(params string[] plugins)
     {
-        var started = new RabbitMqBroker();
+        var started = new RabbitMqBroker(plugins);
         try
         {
             started.Initialise();
@@ -60,8 +73,11 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         await Eventually.True("the port mapper to answer", () => Answers(mapperPort, mapper));
         broker = ServerProcess.Start($"{Binaries}/rabbitmq-server", [], Environment(), folder.Path);
 
-        // The listener opens last but for the plugins, of which there are none. A broker that was killed while it was busy, on a machine that is, recovers its queues first.
-        await Eventually.True("RabbitMQ to answer", () => Answers(Port, broker), TimeSpan.FromMinutes(4));
+        // The listener opens last but for the plugins. A broker that was killed while it was busy, on a machine that is, recovers its queues first.
+        foreach (var port in PluginPorts().Select(p => p.Port).Prepend(Port))
+        {
+            await Eventually.True("RabbitMQ to answer", () => Answers(port, broker), TimeSpan.FromMinutes(4));
+        }
     }
 
     /// <summary>Ends it: in order, or at once as a crash does.</summary>
@@ -160,7 +176,7 @@ public sealed class RabbitMqBroker : IAsyncDisposable
 
     private void Initialise()
     {
-        folder.Write("enabled_plugins", "[].\n");
+        folder.Write("enabled_plugins", $"[{string.Join(',', Plugins)}].\n");
         folder.Write("rabbitmq-env.conf", "");
         folder.Write("rabbitmq.conf", $"""
             listeners.tcp.local = 127.0.0.1:{Port}
@@ -169,9 +185,27 @@ public sealed class RabbitMqBroker : IAsyncDisposable
             log.console.level = warning
             log.file = false
 
-            """);
+            """ + string.Concat(PluginPorts().Select(p => $"{p.Setting}\n")));
         var cookie = folder.Write(".erlang.cookie", Guid.NewGuid().ToString("N"));
         File.SetUnixFileMode(cookie, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    private IEnumerable<(int Port, string Setting)> PluginPorts()
+    {
+        if (Plugins.Contains("rabbitmq_management"))
+        {
+            yield return (ManagementPort, $"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {ManagementPort}");
+        }
+
+        if (Plugins.Contains("rabbitmq_mqtt"))
+        {
+            yield return (MqttPort, $"mqtt.listeners.tcp.local = 127.0.0.1:{MqttPort}");
+        }
+
+        if (Plugins.Contains("rabbitmq_stream"))
+        {
+            yield return (StreamPort, $"stream.listeners.tcp.local = 127.0.0.1:{StreamPort}");
+        }
     }
 
     private Dictionary<string, string?> Environment() => new(StringComparer.Ordinal)

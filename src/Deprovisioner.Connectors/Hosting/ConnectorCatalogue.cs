@@ -4,6 +4,7 @@ using Deprovisioner.Connectors.LinuxSsh;
 using Deprovisioner.Connectors.Manual;
 using Deprovisioner.Connectors.MySql;
 using Deprovisioner.Connectors.Postgres;
+using Deprovisioner.Connectors.RabbitMq;
 using Deprovisioner.Connectors.Redis;
 using Deprovisioner.Connectors.Rest;
 using Deprovisioner.Connectors.Scim;
@@ -26,6 +27,7 @@ public static class ConnectorCatalogue
         new MySqlKind(ServerDialect.MariaDb),
         new RedisKind(),
         new LinuxSshKind(),
+        new RabbitMqKind(),
         new ManualKind(),
     ];
 
