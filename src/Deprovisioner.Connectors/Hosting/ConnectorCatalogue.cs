@@ -1,4 +1,5 @@
 using Deprovisioner.Connectors.ActiveDirectory;
+using Deprovisioner.Connectors.AwsIam;
 using Deprovisioner.Connectors.Ldap;
 using Deprovisioner.Connectors.LinuxSsh;
 using Deprovisioner.Connectors.Manual;
@@ -28,6 +29,7 @@ public static class ConnectorCatalogue
         new RedisKind(),
         new LinuxSshKind(),
         new RabbitMqKind(),
+        new AwsIamKind(),
         new ManualKind(),
     ];
 
