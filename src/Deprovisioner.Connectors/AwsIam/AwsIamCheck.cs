@@ -3,7 +3,7 @@ using Deprovisioner.Connectors.Sdk;
 namespace Deprovisioner.Connectors.AwsIam;
 
 /// <summary>Looks whether IAM is there and the credential may do what is asked of it, by IAM's own simulation. Changes nothing.</summary>
-internal sealed class AwsIamCheck(IamClient client, IamUsers users)
+internal sealed class AwsIamCheck(IamClient client, IamUsers users, AwsIamSettings settings)
 {
     /// <summary>What each action of the connector needs, beside reading.</summary>
     private static readonly IReadOnlyList<(string Subject, string[] Rights)> Needed =
@@ -40,32 +40,32 @@ internal sealed class AwsIamCheck(IamClient client, IamUsers users)
         {
             var unread = await FaultOfAsync(() => users.PageAsync(null, cancellationToken));
             Find("users listable", unread is null, unread?.Message);
-            await RightsAsync(own, cancellationToken);
+            await RightsAsync(settings.RoleArn ?? own?.Arn, cancellationToken);
         }
 
         return new SystemCheck(true, "IAM 2010-05-08", findings);
     }
 
-    private async Task RightsAsync(IamUser? own, CancellationToken cancellationToken)
+    private async Task RightsAsync(string? source, CancellationToken cancellationToken)
     {
-        if (own is null)
+        if (source is null)
         {
-            Find("rights can be checked", false, "The key is a role's, whose rights IAM simulates for nobody but the role: use the key of an IAM user, or check them by hand.");
+            Find("rights can be checked", false, "It is not told whose key this is, since it is a temporary one: use the key of an IAM user, with roleArn if need be, or check its rights by hand.");
             return;
         }
 
-        var parameters = Needed.SelectMany(n => n.Rights).Select((right, i) => ($"ActionNames.member.{i + 1}", $"iam:{right}")).Prepend(("PolicySourceArn", own.Arn)).ToArray();
+        var parameters = Needed.SelectMany(n => n.Rights).Select((right, i) => ($"ActionNames.member.{i + 1}", $"iam:{right}")).Prepend(("PolicySourceArn", source)).ToArray();
         var allowed = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var fault = await FaultOfAsync(async () =>
         {
             var results = await client.ListAsync(IamRequest.Reading("SimulatePrincipalPolicy", parameters), "EvaluationResults", cancellationToken);
             allowed.UnionWith(results.Where(r => r.Text("EvalDecision") == "allowed").Select(r => r.Text("EvalActionName") ?? ""));
         });
-        Find("rights can be checked", fault is null, $"{fault?.Message} Allow the key's user iam:SimulatePrincipalPolicy.");
+        Find("rights can be checked", fault is null, $"{fault?.Message} Allow {source} iam:SimulatePrincipalPolicy.");
         foreach (var (subject, rights) in fault is null ? Needed : [])
         {
             var lacking = rights.Select(right => $"iam:{right}").Where(right => !allowed.Contains(right)).ToList();
-            Find(subject, lacking.Count == 0, $"Allow {string.Join(", ", lacking)} to {own.Arn}.");
+            Find(subject, lacking.Count == 0, $"Allow {string.Join(", ", lacking)} to {source}.");
         }
     }
 

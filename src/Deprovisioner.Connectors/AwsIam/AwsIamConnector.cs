@@ -10,12 +10,14 @@ internal sealed class AwsIamConnector : IConnector
     /// <summary>Tells a cursor of ours from any other text; what follows is IAM's own marker.</summary>
     private const string CursorPrefix = "marker:";
 
+    private readonly AwsIamSettings settings;
     private readonly IamClient client;
     private readonly IamUsers users;
     private readonly IamChanges changes;
 
     public AwsIamConnector(AwsIamSettings settings, ISecrets secrets, TimeProvider clock)
     {
+        this.settings = settings;
         client = new IamClient(settings, secrets, clock);
         users = new IamUsers(client, settings);
         changes = new IamChanges(client, clock);
@@ -32,7 +34,10 @@ internal sealed class AwsIamConnector : IConnector
 
         var holdings = await Holdings.ReadAsync(client, user.Name, cancellationToken);
         var usedSince = holdings is { DeniedAll: false, SessionsDeniedBefore: { } before } && await UsedSinceAsync(holdings, before, cancellationToken);
-        return IamState.Of(user, holdings, usedSince, await users.IsOwnAsync(accountId, cancellationToken));
+
+        // In a role the caller is nobody's user, and the key that assumed it may be.
+        var own = holdings.Keys.Any(k => k.Id == settings.Credential.AccessKeyId) || await users.IsOwnAsync(accountId, cancellationToken);
+        return IamState.Of(user, holdings, usedSince, own);
     }
 
     public async Task ActAsync(ActRequest request, CancellationToken cancellationToken)
@@ -79,7 +84,7 @@ internal sealed class AwsIamConnector : IConnector
         }
     }
 
-    public Task<SystemCheck> CheckAsync(CancellationToken cancellationToken) => new AwsIamCheck(client, users).RunAsync(cancellationToken);
+    public Task<SystemCheck> CheckAsync(CancellationToken cancellationToken) => new AwsIamCheck(client, users, settings).RunAsync(cancellationToken);
 
     public ValueTask DisposeAsync()
     {

@@ -25,6 +25,9 @@ internal sealed class AwsIamSettings
         new("accessKeyId", SettingKind.Text, true, "The access key of an IAM user that may do the work, such as AKIA…."),
         new("secretAccessKey", SettingKind.Secret, true, "Its secret."),
         new("sessionToken", SettingKind.Secret, false, "The session's token, where the key is a temporary one (ASIA…). Such a key ends after hours."),
+        new("roleArn", SettingKind.Text, false, "A role to assume with the key, such as arn:aws:iam::123456789012:role/Deprovisioner; needed for the users of another AWS account."),
+        new("externalId", SettingKind.Text, false, "The external id that the role's trust policy asks for, with roleArn."),
+        new("stsEndpoint", SettingKind.Url, false, "Where STS answers, with roleArn; default that of the region, such as https://sts.us-east-1.amazonaws.com."),
         new("endpoint", SettingKind.Url, false, "Where IAM answers; default https://iam.amazonaws.com. GovCloud: https://iam.us-gov.amazonaws.com; China: https://iam.cn-north-1.amazonaws.com.cn."),
         new("region", SettingKind.Text, false, "The region that requests are signed for; default us-east-1. GovCloud: us-gov-west-1; China: cn-north-1."),
         new("caFile", SettingKind.Text, false, "PEM file of the authorities that vouch for the endpoint; default: those of the machine."),
@@ -42,6 +45,13 @@ internal sealed class AwsIamSettings
 
     public TimeSpan Timeout { get; }
 
+    /// <summary>Null: the key's user does the work itself.</summary>
+    public string? RoleArn { get; private init; }
+
+    public string? ExternalId { get; private init; }
+
+    public required Uri StsEndpoint { get; init; }
+
     /// <summary>The key of the tag whose value finds an account; null: it is found by its name.</summary>
     public string? MatchTag { get; private init; }
 
@@ -58,8 +68,11 @@ internal sealed class AwsIamSettings
             throw settings.Unusable("region", "is no region such as us-east-1");
         }
 
-        return new AwsIamSettings(EndpointFrom(settings), region, CredentialFrom(settings), system.Limits.Timeout)
+        return new AwsIamSettings(EndpointFrom(settings, "endpoint", "https://iam.amazonaws.com"), region, CredentialFrom(settings), system.Limits.Timeout)
         {
+            RoleArn = RoleFrom(settings),
+            ExternalId = settings.Optional("externalId"),
+            StsEndpoint = EndpointFrom(settings, "stsEndpoint", $"https://sts.{region}.amazonaws.com{(region.StartsWith("cn-", StringComparison.Ordinal) ? ".cn" : "")}"),
             MatchTag = system.Match?.Attribute switch
             {
                 null or "userName" => null,
@@ -80,10 +93,14 @@ internal sealed class AwsIamSettings
             : new AwsCredential(id, settings.Required("secretAccessKey"), token);
     }
 
-    private static Uri EndpointFrom(SettingsReader settings)
-        => Uri.TryCreate(settings.Optional("endpoint") ?? "https://iam.amazonaws.com", UriKind.Absolute, out var endpoint)
+    private static string? RoleFrom(SettingsReader settings)
+        => settings.Optional("roleArn") is not { } role || (role.Split(':') is ["arn", _, "iam", "", _, _] && role.Contains(":role/", StringComparison.Ordinal)) ? settings.Optional("roleArn")
+            : throw settings.Unusable("roleArn", "is not the ARN of a role, such as arn:aws:iam::123456789012:role/Deprovisioner");
+
+    private static Uri EndpointFrom(SettingsReader settings, string key, string otherwise)
+        => Uri.TryCreate(settings.Optional(key) ?? otherwise, UriKind.Absolute, out var endpoint)
             && (endpoint.Scheme == Uri.UriSchemeHttps || (endpoint.Scheme == Uri.UriSchemeHttp && endpoint.IsLoopback))
             && endpoint is { Host.Length: > 0, AbsolutePath: "/", Query.Length: 0, Fragment.Length: 0, UserInfo.Length: 0 }
                 ? endpoint
-                : throw settings.Unusable("endpoint", "must be an https address without a path, a query or a user, such as https://iam.amazonaws.com");
+                : throw settings.Unusable(key, "must be an https address without a path, a query or a user, such as https://iam.amazonaws.com");
 }

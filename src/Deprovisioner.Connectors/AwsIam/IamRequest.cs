@@ -36,7 +36,7 @@ internal sealed partial class IamRequest
     public IamRequest Page(string? marker) => marker is null ? this : With([("Marker", marker)]);
 
     /// <summary>The body as <c>application/x-www-form-urlencoded</c>.</summary>
-    public string Body => string.Join('&', parameters.Prepend(new("Version", "2010-05-08")).Prepend(new("Action", Action)).Select(p => $"{Uri.EscapeDataString(p.Key)}={Uri.EscapeDataString(p.Value)}"));
+    public string BodyFor(AwsService service) => string.Join('&', parameters.Prepend(new("Version", service.Version)).Prepend(new("Action", Action)).Select(p => $"{Uri.EscapeDataString(p.Key)}={Uri.EscapeDataString(p.Value)}"));
 
     private IamRequest With(params (string Name, string Value)[] more)
     {

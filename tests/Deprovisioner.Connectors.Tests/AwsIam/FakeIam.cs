@@ -17,7 +17,7 @@ namespace Deprovisioner.Connectors.Tests.AwsIam;
 /// <summary>
 /// An IAM that follows the published reference (https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html), since the real one runs nowhere else: names of
 /// actions, parameters, elements and errors, which of them are required, who is meant where no user is named, and what stands in the way of a deletion.
-/// Checks each signature by itself.
+/// Checks each signature by itself. Gives the credential of a role too, as STS does (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
 /// </summary>
 internal sealed partial class FakeIam : IAsyncDisposable
 {
@@ -29,7 +29,11 @@ internal sealed partial class FakeIam : IAsyncDisposable
 
     public const string Secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 
-    /// <summary>A temporary key of a role.</summary>
+    public const string Role = $"arn:aws:iam::{Account}:role/Deprovisioner";
+
+    public const string ExternalId = "external id";
+
+    /// <summary>A temporary key of the role.</summary>
     public const string RoleKeyId = "ASIAROLEKEY000000001";
 
     public const string RoleToken = "FwoGZXIvYXdzEXAMPLE/token+of==the-role";
@@ -116,16 +120,17 @@ internal sealed partial class FakeIam : IAsyncDisposable
         var body = await reader.ReadToEndAsync();
         var parameters = QueryHelpers.ParseQuery(body).ToDictionary(p => p.Key, p => p.Value.ToString(), StringComparer.Ordinal);
         var action = parameters.GetValueOrDefault("Action", "");
+        var isSts = action == "AssumeRole";
         Asked.Enqueue(parameters.TryGetValue("UserName", out var about) ? $"{action} {about}" : action);
         XElement? result = null;
         FakeIamError? error;
         try
         {
             var keys = new Dictionary<string, (string, string?)> { [KeyId] = (Secret, null), [RoleKeyId] = (Secret, RoleToken) };
-            var refused = FakeIamSignature.Check(context.Request, body, keys, Region, Clock.GetUtcNow());
+            var refused = FakeIamSignature.Check(context.Request, body, keys, Region, isSts ? "sts" : "iam", Clock.GetUtcNow());
             error = refused is { } r ? new FakeIamError(403, r.Code, r.Message)
                 : Forbidden.Contains(action) ? new FakeIamError(403, "AccessDenied", $"User: arn:aws:iam::{Account}:user/{OwnName} is not authorized to perform: iam:{action}")
-                : parameters.GetValueOrDefault("Version") != "2010-05-08" ? new FakeIamError(400, "NoSuchVersion", "No such version.")
+                : parameters.GetValueOrDefault("Version") != (isSts ? "2011-06-15" : "2010-05-08") ? new FakeIamError(400, "NoSuchVersion", "No such version.")
                 : Before(action, parameters);
             lock (gate)
             {

@@ -17,6 +17,13 @@ internal sealed partial class FakeIam
 
     private XElement? Do(string action, Dictionary<string, string> p, bool isRole)
     {
+        if (action is "AssumeRole")
+        {
+            return p["RoleArn"] == Role && p["RoleSessionName"].Length > 1 && p.GetValueOrDefault("ExternalId") == ExternalId && !isRole
+                ? El($"{action}Result", El("Credentials", El("AccessKeyId", RoleKeyId), El("SecretAccessKey", Secret), El("SessionToken", RoleToken), El("Expiration", Text(Clock.GetUtcNow().AddSeconds(int.Parse(p["DurationSeconds"], CultureInfo.InvariantCulture))))))
+                : throw new FakeIamException(new FakeIamError(403, "AccessDenied", $"User: {Users[OwnName].Arn} is not authorized to perform: sts:AssumeRole"));
+        }
+
         if (action is "ListUsers")
         {
             return Result(action, "Users", Users.Values.OrderBy(u => u.Name, StringComparer.Ordinal).Select(u => El("member", Described(u))), p);

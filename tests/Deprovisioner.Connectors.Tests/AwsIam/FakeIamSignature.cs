@@ -14,7 +14,7 @@ internal static class FakeIamSignature
     private static readonly TimeSpan Good = TimeSpan.FromMinutes(5);
 
     /// <returns>The error's code and message; null: it is right.</returns>
-    public static (string Code, string Message)? Check(HttpRequest request, string body, IReadOnlyDictionary<string, (string Secret, string? Token)> keys, string region, DateTimeOffset now)
+    public static (string Code, string Message)? Check(HttpRequest request, string body, IReadOnlyDictionary<string, (string Secret, string? Token)> keys, string region, string service, DateTimeOffset now)
     {
         var header = request.Headers.Authorization.ToString();
         if (!header.StartsWith("AWS4-HMAC-SHA256 ", StringComparison.Ordinal))
@@ -47,7 +47,7 @@ internal static class FakeIamSignature
             return ("SignatureDoesNotMatch", $"Signature expired: {date} is now earlier than the service's time less 5 min.");
         }
 
-        if (scope is not [_, _, _, "iam", "aws4_request"] || scope[1] != date[..8] || scope[2] != region)
+        if (scope is not [_, _, _, _, "aws4_request"] || scope[3] != service || scope[1] != date[..8] || scope[2] != region)
         {
             return ("SignatureDoesNotMatch", "Credential should be scoped to a valid region.");
         }

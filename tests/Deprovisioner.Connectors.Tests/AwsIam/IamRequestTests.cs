@@ -8,19 +8,21 @@ namespace Deprovisioner.Connectors.Tests.AwsIam;
 /// <summary>What is sent, above all that nothing is sent which would be about somebody else.</summary>
 public sealed class IamRequestTests
 {
+    private static readonly AwsService Iam = new("iam", "2010-05-08", new Uri("https://iam.amazonaws.com"));
+
     [Fact]
     public void A_deletion_names_its_user_and_its_thing()
     {
         var ada = IamName.Of("ada@example.test")!;
 
-        Assert.Equal("Action=DeleteUser&Version=2010-05-08&UserName=ada%40example.test", IamRequest.Changing("DeleteUser", ada).Body);
-        Assert.Equal("Action=DeleteLoginProfile&Version=2010-05-08&UserName=ada%40example.test", IamRequest.Changing("DeleteLoginProfile", ada).Body);
+        Assert.Equal("Action=DeleteUser&Version=2010-05-08&UserName=ada%40example.test", IamRequest.Changing("DeleteUser", ada).BodyFor(Iam));
+        Assert.Equal("Action=DeleteLoginProfile&Version=2010-05-08&UserName=ada%40example.test", IamRequest.Changing("DeleteLoginProfile", ada).BodyFor(Iam));
         Assert.Equal(
             "Action=DeleteAccessKey&Version=2010-05-08&UserName=ada%40example.test&AccessKeyId=AKIA1",
-            new IamKey(KeyKind.AccessKey, "AKIA1", true).Delete(ada).Body);
+            new IamKey(KeyKind.AccessKey, "AKIA1", true).Delete(ada).BodyFor(Iam));
         Assert.Equal(
             "Action=UpdateSSHPublicKey&Version=2010-05-08&UserName=ada%40example.test&SSHPublicKeyId=APKA1&Status=Inactive",
-            new IamKey(KeyKind.All[2], "APKA1", true).Set(ada, active: false).Body);
+            new IamKey(KeyKind.All[2], "APKA1", true).Set(ada, active: false).BodyFor(Iam));
     }
 
     [Fact]
