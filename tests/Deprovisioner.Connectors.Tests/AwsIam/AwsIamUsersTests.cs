@@ -339,7 +339,7 @@ public sealed class AwsIamUsersTests : IAsyncLifetime
 
     [Theory]
     [InlineData("<html>Sign in to the network</html>")]
-    [InlineData("""<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><GetUserResponse><GetUserResult><User><UserName>&e;</UserName></User></GetUserResult></GetUserResponse>""")]
+    [InlineData("""<!DOCTYPE r [<!ENTITY e "ada">]><GetUserResponse><GetUserResult><User><UserName>&e;</UserName><UserId>AIDA0000000000000099</UserId></User></GetUserResult></GetUserResponse>""")]
     [InlineData("<GetUserResponse/>")]
     [InlineData("<GetUserResponse><GetUserResult/></GetUserResponse>")]
     [InlineData("<GetUserResponse><GetUserResult><User><UserName>bob</UserName><UserId>AIDA0000000000000099</UserId></User></GetUserResult></GetUserResponse>")]
