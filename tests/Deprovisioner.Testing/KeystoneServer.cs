@@ -35,6 +35,9 @@ public sealed class KeystoneServer : IDisposable
 
         // It ends with a complaint of its own after its work is done, and with 0.
         await ServerProcess.Run("keystone-manage", ["--config-file", config, "db_sync"]);
+
+        // Else its own open read keeps it from writing: "database is locked".
+        await ServerProcess.Run("python3", ["-c", "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('pragma journal_mode=wal')", home["keystone.db"]]);
         await ServerProcess.Run("keystone-manage", ["--config-file", config, "bootstrap", "--bootstrap-username", Admin, "--bootstrap-password", Password, "--bootstrap-public-url", $"http://127.0.0.1:{port}/v3/"]);
         var process = ServerProcess.Start(
             "keystone-wsgi-public", ["--host", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture)], new Dictionary<string, string?> { ["OS_KEYSTONE_CONFIG_FILES"] = config, ["OS_KEYSTONE_CONFIG_DIR"] = home[""] });
@@ -83,7 +86,7 @@ public sealed class KeystoneServer : IDisposable
         }
 
         var text = await answer.Content.ReadAsStringAsync();
-        return !answer.IsSuccessStatusCode ? throw new InvalidOperationException($"{method} {path}: {(int)answer.StatusCode} {text}") : text.Length == 0 ? null : JsonNode.Parse(text);
+        return !answer.IsSuccessStatusCode ? throw new InvalidOperationException($"{method} {path}: {(int)answer.StatusCode} {text}\n{string.Join((char)10, process.Output.Split((char)10).TakeLast(30))}") : text.Length == 0 ? null : JsonNode.Parse(text);
     }
 
     public void Dispose()

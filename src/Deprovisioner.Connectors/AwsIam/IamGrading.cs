@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Xml.Linq;
-using Deprovisioner.Connectors.Scim;
+using Deprovisioner.Connectors.Http;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 
@@ -39,7 +39,7 @@ internal static class IamGrading
     {
         var code = Word(error?.Text("Code"));
         var message = error?.Text("Message") ?? "";
-        var said = $"AWS answered {(code is null ? status.ToString(CultureInfo.InvariantCulture) : code)}{Bounded(redact(Printable(message)))}";
+        var said = $"AWS answered {(code is null ? status.ToString(CultureInfo.InvariantCulture) : code)}{Bounded(redact(HttpFaults.Printable(message)))}";
         var name = code is null ? $"http-{status}" : $"iam-{code}";
         if (code is not null)
         {
@@ -71,9 +71,6 @@ internal static class IamGrading
             : "";
 
     private static string? Word(string? code) => code is { Length: > 0 and <= 60 } && code.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_') ? code : null;
-
-    // Also the marks that change the reading direction: what a screen shows must be what was said.
-    private static string Printable(string text) => string.Concat(text.Where(c => !char.IsControl(c) && char.GetUnicodeCategory(c) != UnicodeCategory.Format));
 
     // Redacted before it is cut, so that half a secret is not left.
     private static string Bounded(string text) => text.Length == 0 ? "." : $": {(text.Length <= LongestMessage ? text : text[..LongestMessage])}";

@@ -1,9 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Authentication;
 using System.Text.Json;
+using Deprovisioner.Connectors.Http;
 using Deprovisioner.Connectors.Sdk;
-using Deprovisioner.Contracts;
 
 namespace Deprovisioner.Connectors.RabbitMq;
 
@@ -15,7 +14,7 @@ internal sealed class ManagementClient(RabbitMqSettings settings, ISecrets secre
 {
     private static readonly JsonSerializerOptions Json = new() { AllowDuplicateProperties = false, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    private readonly HttpClient http = ManagementHttp.Open(settings);
+    private readonly HttpClient http = Open(settings);
 
     /// <summary>Null: there is no such thing, by a server that is known to be the management plugin.</summary>
     public async Task<T?> GetAsync<T>(ManagementPath path, CancellationToken cancellationToken)
@@ -76,45 +75,27 @@ internal sealed class ManagementClient(RabbitMqSettings settings, ISecrets secre
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
 
-        using var limit = new CancellationTokenSource(settings.Timeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            using var answer = await http.SendAsync(request, either.Token);
-            var text = await answer.Content.ReadAsStringAsync(either.Token);
-            var status = (int)answer.StatusCode;
-            var fault = method != HttpMethod.Put && answer.StatusCode == HttpStatusCode.NotFound ? null : ManagementGrading.Of(status, answer.Headers, text, clock.GetUtcNow(), Redact);
-            return fault is null ? (status, text) : throw new SystemFaultException(fault);
-        }
-        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new SystemFaultException(limit.IsCancellationRequested ? Unanswered(writes) : Unreachable("no connection in time"), error);
-        }
-        catch (HttpRequestException error)
-        {
-            throw new SystemFaultException(Broken(error, writes), error);
-        }
+        return await HttpExchange.SendAsync(
+            http, request, writes, settings.Timeout, clock,
+            (answer, text) =>
+            {
+                var status = (int)answer.StatusCode;
+                var fault = method != HttpMethod.Put && answer.StatusCode == HttpStatusCode.NotFound ? null : ManagementGrading.Of(status, answer.Headers, text, clock.GetUtcNow(), Redact);
+                return fault is null ? (status, text) : throw new SystemFaultException(fault);
+            },
+            cancellationToken);
     }
 
     // The header's form of the credential too: what stands in front of a server may repeat what it was sent.
     private string Redact(string text) => secrets.Redact(text.Replace(settings.Credential.Parameter!, "[redacted]", StringComparison.Ordinal));
 
-    private Fault Unanswered(bool writes)
-        => writes
-            ? new Fault(Outcome.Indeterminate, Fault.NoAnswer, "The server took the request and gave no answer.")
-            : new Fault(Outcome.Transient, Fault.TimedOut, $"The server gave no answer within {settings.Timeout.TotalSeconds:0.#} s.");
-
-    private Fault Unreachable(string why) => new(Outcome.Transient, Fault.Unreachable, $"{settings.Endpoint.Authority} cannot be reached: {why}.");
-
-    private Fault Broken(HttpRequestException error, bool writes) => error.HttpRequestError switch
+    private static HttpClient Open(RabbitMqSettings settings)
     {
-        HttpRequestError.NameResolutionError => Unreachable("its name does not resolve"),
-        HttpRequestError.ConnectionError => Unreachable("the connection is refused or broken"),
-        HttpRequestError.ProxyTunnelError => Unreachable("the proxy does not let it through"),
-        HttpRequestError.SecureConnectionError => error.InnerException is AuthenticationException
-            ? new(Outcome.Unauthorized, Fault.Untrusted, $"{settings.Endpoint.Authority} shows a certificate that is not trusted, or speaks no TLS: set caFile, or correct the certificate.")
-            : Unreachable("it hung up while encryption was agreed"),
-        HttpRequestError.ConfigurationLimitExceeded => new(Outcome.Rejected, "answer-too-large", "The answer is larger than any that is read."),
-        _ => writes ? Unanswered(writes) : new(Outcome.Transient, Fault.NoAnswer, "The connection broke before the answer was complete."),
-    };
+        var client = HttpConnection.Open(settings.Timeout, settings.Trust);
+        client.DefaultRequestHeaders.Authorization = settings.Credential;
+
+        // Nothing narrower: limits of users answer 406 to a request that wants JSON.
+        client.DefaultRequestHeaders.Accept.ParseAdd("*/*");
+        return client;
+    }
 }

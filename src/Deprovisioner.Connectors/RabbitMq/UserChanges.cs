@@ -1,4 +1,4 @@
-using Deprovisioner.Connectors.Scim;
+using Deprovisioner.Connectors.Http;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 

@@ -45,15 +45,17 @@ public static partial class DeclaredKinds
     private static IReadOnlyList<IConnectorKind> LoadShipped()
     {
         var assembly = typeof(DeclaredKinds).Assembly;
-        return [.. assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(resource =>
+        return [.. assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).OrderBy(NameOf, StringComparer.Ordinal).Select(resource =>
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
             var reading = DeclarationReader.Read(reader.ReadToEnd());
             return new RestKind(
-                resource[Prefix.Length..^Extension.Length],
+                NameOf(resource),
                 reading.Declaration ?? throw new InvalidOperationException($"The shipped {resource} is wrong: {string.Join(' ', reading.Faults)}"));
         })];
     }
+
+    private static string NameOf(string resource) => resource[Prefix.Length..^Extension.Length];
 
     [GeneratedRegex(@"\A[a-z][a-z0-9-]{0,49}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Name();

@@ -25,7 +25,7 @@ internal sealed class RestAccounts(Declaration declaration, RestClient client, R
         var find = declaration.Find[settings.Attribute];
         var comparison = find.CaseMatters ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
         return [.. (await ShownAsync(find, value, cancellationToken))
-            .Where(account => find.ValueAt.In(account).Select(Location.Plain).Any(text => value.Equals(text, comparison)) && !declaration.Account.GoneWhen.AnyHolds(account))
+            .Where(account => find.ValueAt.In(account).Select(Location.Plain).Any(text => value.Equals(text, comparison)) && !declaration.Account.GoneWhen.AnyHolds(account, settings.Values))
             .Select(Ref)
             .DistinctBy(account => account.Id)];
     }
@@ -69,7 +69,7 @@ internal sealed class RestAccounts(Declaration declaration, RestClient client, R
 
         // A server that reads an id as a search, or as an alias, shows somebody else.
         return declaration.Account.Id.TextIn(account) == id
-            ? declaration.Account.GoneWhen.AnyHolds(account) ? null : account
+            ? declaration.Account.GoneWhen.AnyHolds(account, settings.Values) ? null : account
             : throw RestFaults.NotAsDeclared("it shows another account than the one that was asked for");
     }
 
@@ -87,7 +87,7 @@ internal sealed class RestAccounts(Declaration declaration, RestClient client, R
         {
             Account = Ref(account),
             OtherNames = OtherNames(account),
-            Enabled = !declared.DisabledWhen.AnyHolds(account),
+            Enabled = !declared.DisabledWhen.AnyHolds(account, settings.Values),
             Critical = IsCritical(account),
             Entitlements = [.. held.Select(h => h.Entitlement)],
             RestoreAttributes = held.Where(h => h.Kept is not null).DistinctBy(h => h.Entitlement.Id).ToDictionary(h => h.Entitlement.Id, h => h.Kept!),
@@ -105,7 +105,7 @@ internal sealed class RestAccounts(Declaration declaration, RestClient client, R
         var (accounts, next) = await pages.PageAsync(declaration.List, settings.Values, from, cancellationToken);
         var match = declaration.Find[settings.Attribute].ValueAt;
         return new AccountPage(
-            [.. accounts.Where(account => !declaration.Account.GoneWhen.AnyHolds(account)).Select(account => new ListedAccount(Ref(account), !declaration.Account.DisabledWhen.AnyHolds(account), match.TextIn(account))
+            [.. accounts.Where(account => !declaration.Account.GoneWhen.AnyHolds(account, settings.Values)).Select(account => new ListedAccount(Ref(account), !declaration.Account.DisabledWhen.AnyHolds(account, settings.Values), match.TextIn(account))
             {
                 OtherNames = OtherNames(account),
                 Critical = IsCritical(account),
@@ -127,7 +127,7 @@ internal sealed class RestAccounts(Declaration declaration, RestClient client, R
     }
 
     private bool IsCritical(JsonNode account)
-        => declaration.Account.CriticalWhen.AnyHolds(account)
+        => declaration.Account.CriticalWhen.AnyHolds(account, settings.Values)
             || (own is not null && Ref(account) is var known && OtherNames(account).Append(known.Id).Append(known.Name).Contains(own, StringComparer.OrdinalIgnoreCase));
 
     private IReadOnlyList<string> OtherNames(JsonNode account)

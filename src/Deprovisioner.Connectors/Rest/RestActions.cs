@@ -74,10 +74,10 @@ internal sealed class RestActions(Declaration declaration, RestAccounts accounts
         }
 
         var held = await new RestHoldings(pages, scope, account).OfAsync(declaration.Entitlements, cancellationToken);
-        var missing = snapshot.Entitlements.Except(held.Select(h => h.Entitlement.Id), StringComparer.Ordinal)
+        var gone = snapshot.Entitlements.Except(held.Select(h => h.Entitlement.Id), StringComparer.Ordinal)
             .Select(id => (Whole: id, Sort: id.Split(':')[0], Id: id[(id.IndexOf(':', StringComparison.Ordinal) + 1)..]))
-            .Where(m => declaration.Entitlements.ContainsKey(m.Sort))
-            .ToList();
+            .ToLookup(m => declaration.Entitlements.TryGetValue(m.Sort, out var sort) && sort.Restore.Count + sort.Set.Count > 0);
+        var missing = gone[true].ToList();
         await Independently.DoAsync(
             [
                 .. snapshot.Enabled && !request.Before.Enabled
@@ -87,8 +87,13 @@ internal sealed class RestActions(Declaration declaration, RestAccounts accounts
                     declaration.Entitlements[m.Sort].Restore, account, scope.With("item", Item(m.Id, snapshot.Attributes.GetValueOrDefault(m.Whole))), cancellationToken))),
                 .. missing.Where(m => declaration.Entitlements[m.Sort].Set.Count > 0).GroupBy(m => m.Sort).Select(sort => Write(
                     declaration.Entitlements[sort.Key], held.Where(h => h.Sort == sort.Key).Select(h => h.Id).Concat(sort.Select(m => m.Id)), account, scope, cancellationToken)),
+                .. gone[false].Any() ? [() => throw ByHand(gone[false].Select(m => snapshot.Names.GetValueOrDefault(m.Whole, m.Whole)))] : Array.Empty<Func<Task>>(),
             ]);
     }
+
+    /// <summary>It would be looked for in vain, attempt after attempt.</summary>
+    private static SystemFaultException ByHand(IEnumerable<string> names)
+        => new(new Fault(Outcome.Rejected, "not-restorable", $"The system's interface cannot give these back, so a person has to, and then resolve the step: {string.Join(", ", names)}."));
 
     private Func<Task> Write(DeclaredHolding holding, IEnumerable<string> ids, JsonNode account, Scope scope, CancellationToken cancellationToken)
         => () => steps.RunAsync(holding.Set, account, scope.With("remaining", new JsonArray([.. ids.Distinct().Select(id => (JsonNode)id)])), cancellationToken);

@@ -88,24 +88,15 @@ internal sealed class RestClient : IDisposable
             await with.ApplyAsync(message, cancellationToken);
         }
 
-        using var limit = new CancellationTokenSource(settings.Timeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            using var answer = await http.SendAsync(message, either.Token);
-            var text = await answer.Content.ReadAsStringAsync(either.Token);
-            budget.Note(answer.Headers, clock.GetUtcNow());
-            record?.Add(message, answer, text, Redact);
-            return Graded(answer, text, request, writes);
-        }
-        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new SystemFaultException(limit.IsCancellationRequested ? HttpFaults.Late(settings.Timeout, writes) : HttpFaults.Unreachable(address.Authority, "no connection in time"), error);
-        }
-        catch (HttpRequestException error)
-        {
-            throw new SystemFaultException(HttpFaults.Broken(error, writes, address.Authority), error);
-        }
+        return await HttpExchange.SendAsync(
+            http, message, writes, settings.Timeout, clock,
+            (answer, text) =>
+            {
+                budget.Note(answer.Headers, clock.GetUtcNow());
+                record?.Add(message, answer, text, Redact);
+                return Graded(answer, text, request, scope, writes);
+            },
+            cancellationToken);
     }
 
     public void Dispose()
@@ -139,13 +130,13 @@ internal sealed class RestClient : IDisposable
         return message;
     }
 
-    private RestReply Graded(HttpResponseMessage answer, string text, DeclaredRequest request, bool writes)
+    private RestReply Graded(HttpResponseMessage answer, string text, DeclaredRequest request, Scope scope, bool writes)
     {
         var body = Json(text);
         var status = (int)answer.StatusCode;
         var detail = server.Error.Select(at => at.TextIn(body)).FirstOrDefault(found => found is not null);
         var said = HttpFaults.Said(status, null, detail, Redact);
-        if (request.Answers.Concat(server.Answers).FirstOrDefault(a => (a.Status.Count == 0 || a.Status.Contains(status)) && a.Body.AllHold(body)) is { } declared)
+        if (request.Answers.Concat(server.Answers).FirstOrDefault(a => (a.Status.Count == 0 || a.Status.Contains(status)) && a.Body.AllHold(body, scope)) is { } declared)
         {
             var fault = Meant(declared, status, said, answer.Headers);
             return new RestReply(status, answer.Headers, body, declared.Means == Meaning.Nothing, fault);

@@ -45,13 +45,13 @@ internal sealed class RestHoldings(RestPages pages, Scope scope, JsonNode accoun
     private async Task<IReadOnlyList<JsonNode>> ItemsAsync(DeclaredHolding holding, CancellationToken cancellationToken)
     {
         var items = holding.List is { } list ? await pages.AllAsync(list, scope, cancellationToken) : holding.At!.In(account);
-        return [.. items.Where(item => holding.Where.AllHold(item))];
+        return [.. items.Where(item => holding.Where.AllHold(item, scope))];
     }
 
-    private static Held Of(string sort, DeclaredHolding holding, JsonNode item)
+    private Held Of(string sort, DeclaredHolding holding, JsonNode item)
     {
         var id = (holding.Id ?? (item is JsonObject ? DefaultId : Location.Whole)).TextIn(item) is { Length: > 0 } text ? text : throw RestFaults.NotAsDeclared($"a {sort} has no id");
-        var owner = holding.Owners.FirstOrDefault(o => o.When.AllHold(item))?.Says ?? (holding.Remove.Count + holding.Set.Count == 0 ? "what its system's interface does not change" : null);
+        var owner = holding.Owners.FirstOrDefault(o => o.When.AllHold(item, scope))?.Says ?? (holding.Remove.Count + holding.Set.Count == 0 ? "what its system's interface does not change" : null);
         return new Held(sort, id, item, new Entitlement($"{sort}:{id}", holding.Name?.TextIn(item) ?? id, owner), Kept(holding, item));
     }
 

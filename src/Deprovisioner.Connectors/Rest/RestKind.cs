@@ -20,7 +20,7 @@ internal sealed class RestKind(string name, Declaration declaration) : IConnecto
         [
             .. declaration.Settings.Select(s => new SettingDescription(s.Key, s.Value.Kind, s.Value.IsRequired, s.Value.Help, s.Value.Allowed)),
             new(CaFile, SettingKind.Text, false, "PEM file of the authorities that vouch for the server; default: those of the machine."),
-            .. declaration.Actions.ContainsKey(StepAction.TransferData)
+            .. ActionsOf(declaration).Contains(StepAction.TransferData)
                 ? [new SettingDescription(TransferTo, SettingKind.Text, false, "Who gets what a leaver owns: a fact such as person.manager.email, or account:archive@example.test. Needed for transfer-data.")]
                 : Array.Empty<SettingDescription>(),
         ]);

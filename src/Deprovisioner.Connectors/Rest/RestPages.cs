@@ -54,7 +54,7 @@ internal sealed class RestPages(RestClient client)
 
         var all = listing.Items.In(asked.Body).ToList();
         var next = listing.Pages is { } pages ? Next(pages, asked, all, from, listing, scope) : null;
-        return ([.. all.Where(item => listing.Where.AllHold(item))], next);
+        return ([.. all.Where(item => listing.Where.AllHold(item, scope))], next);
     }
 
     private async Task<RestReply> AskAsync(DeclaredListing listing, Scope scope, NextPage? from, CancellationToken cancellationToken)

@@ -15,7 +15,8 @@ internal sealed class RestSteps(RestClient client, RestSettings settings, TimePr
         // The host ends the whole action after the time-out: a job that takes longer is looked at again later.
         var patience = clock.GetUtcNow() + (settings.Timeout / 2);
         Fault? later = null;
-        foreach (var step in steps.Where(s => s.When.AllHold(account)))
+        var begun = scope;
+        foreach (var step in steps.Where(s => s.When.AllHold(account, begun)))
         {
             var reply = await client.SendAsync(step, scope, writes: true, cancellationToken);
             if (reply.Status is 404 or 410 && reply.Fault is { Outcome: Outcome.Rejected })

@@ -75,26 +75,11 @@ internal sealed class ScimClient(ScimSettings settings, ISecrets secrets, TimePr
             request.Headers.TryAddWithoutValidation("If-Match", eTag);
         }
 
-        using var limit = new CancellationTokenSource(settings.Timeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            using var answer = await http.SendAsync(request, either.Token);
-            return await GradedAsync(answer, writes, either.Token);
-        }
-        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new SystemFaultException(limit.IsCancellationRequested ? HttpFaults.Late(settings.Timeout, writes) : HttpFaults.Unreachable(settings.Endpoint.Authority, "no connection in time"), error);
-        }
-        catch (HttpRequestException error)
-        {
-            throw new SystemFaultException(HttpFaults.Broken(error, writes, settings.Endpoint.Authority), error);
-        }
+        return await HttpExchange.SendAsync(http, request, writes, settings.Timeout, clock, (answer, text) => Graded(answer, text, writes), cancellationToken);
     }
 
-    private async Task<ScimReply> GradedAsync(HttpResponseMessage answer, bool writes, CancellationToken cancellationToken)
+    private ScimReply Graded(HttpResponseMessage answer, string text, bool writes)
     {
-        var text = await answer.Content.ReadAsStringAsync(cancellationToken);
         var fault = writes && answer.StatusCode == HttpStatusCode.Accepted
             ? HttpFaults.Taken(answer.Headers, clock.GetUtcNow())
             : ScimGrading.Of(answer.StatusCode, answer.Headers, text, clock.GetUtcNow(), Redact);

@@ -1,6 +1,6 @@
 using Deprovisioner.Connectors.AwsIam;
 using Deprovisioner.Connectors.Sdk;
-using Deprovisioner.Connectors.Tests.Conformance;
+using Deprovisioner.Connectors.Conforming;
 using Deprovisioner.Contracts;
 
 namespace Deprovisioner.Connectors.Tests.AwsIam;

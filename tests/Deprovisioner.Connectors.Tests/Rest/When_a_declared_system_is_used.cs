@@ -168,6 +168,42 @@ public sealed class When_a_declared_system_is_used
     }
 
     [Fact]
+    public async Task What_the_interface_cannot_give_back_is_said_once_the_rest_is_given_back()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        await using var connector = server.Open(Declared.Small(("    restore: {put: \"/groups/{item.id}/members/{id}\"}", "")));
+        server.Expect("GET /users/7", body: Ada).Expect("GET /users/7/groups", body: "[]").Expect("POST /users/7/unblock", 204);
+
+        var fault = await Acting.FaultOf(() => connector.ActAsync(
+            new ActRequest
+            {
+                Action = StepAction.RestoreAccount,
+                Before = Acting.Account("7") with { Enabled = false },
+                Facts = Acting.NoFacts,
+                Snapshot = new AccountSnapshot("7", "ada", true, ["group:1"], new Dictionary<string, string>()) { Names = new Dictionary<string, string> { ["group:1"] = "Sales" } },
+            },
+            default));
+
+        Assert.Equal((Outcome.Rejected, "not-restorable"), (fault.Outcome, fault.Code));
+        Assert.EndsWith("Sales.", fault.Message, StringComparison.Ordinal);
+        server.Verify();
+    }
+
+    [Fact]
+    public async Task What_a_list_shows_of_others_is_not_taken_from_them()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        await using var connector = server.Open(Declared.Small((
+            "list: {get: \"/users/{id}/groups\", items: \"$[*]\"}", "list: {get: /assignments, query: {user: \"{id}\"}, items: \"$[*]\", where: {at: $.user, is: \"{id}\"}}")));
+        const string Everybody = """[{"id": "1", "user": "8"}, {"id": "2", "user": "7"}]""";
+        server.Expect("GET /users/7", body: Ada).Expect("GET /assignments?user=7", body: Everybody).Expect("DELETE /groups/2/members/7", 204);
+
+        await connector.ActAsync(StepAction.RemoveEntitlements, Acting.Account("7", "group:1", "group:2"));
+
+        server.Verify();
+    }
+
+    [Fact]
     public async Task Who_takes_over_is_found_first_and_is_never_the_leaver()
     {
         var yaml = Declared.Small(("actions:", """

@@ -147,11 +147,11 @@ internal sealed record DeclaredCondition
     [Description("The place that is looked at.")]
     public required Location At { get; init; }
 
-    [Description("It holds where one of these stands there, whatever its case.")]
-    public IReadOnlyList<string>? Is { get; init; }
+    [Description("It holds where one of these stands there, whatever its case; such as {id}, for a list whose filter the system may not heed.")]
+    public IReadOnlyList<Template>? Is { get; init; }
 
     [Description("It holds where something else than these stands there.")]
-    public IReadOnlyList<string>? IsNot { get; init; }
+    public IReadOnlyList<Template>? IsNot { get; init; }
 
     [Description("It holds where anything (true) or nothing (false) stands there.")]
     public bool? Exists { get; init; }

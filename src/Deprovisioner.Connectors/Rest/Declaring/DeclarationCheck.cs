@@ -27,6 +27,8 @@ internal static class DeclarationCheck
             Holding(facet, $"{facet}.{sort}", holding, faults);
         }
 
+        var account = declaration.Account;
+        Known("account", [.. account.DisabledWhen, .. account.GoneWhen, .. account.CriticalWhen, .. declaration.Server.Answers.SelectMany(a => a.Body)], ["settings"], faults);
         Actions(declaration, faults);
     }
 
@@ -63,8 +65,17 @@ internal static class DeclarationCheck
         }
     }
 
+    private static void Known(string path, IEnumerable<DeclaredCondition> conditions, string[] sources, DeclarationFaults faults)
+    {
+        foreach (var value in conditions.SelectMany(c => (c.Is ?? []).Concat(c.IsNot ?? [])).SelectMany(t => t.Values).Where(v => !sources.Contains(v.Source)))
+        {
+            faults.Add(path, $"{{{value.Text}}} is not known here", $"use {string.Join(", ", sources.Select(s => $"{{{s}}}"))}");
+        }
+    }
+
     private static void Holding(string facet, string path, DeclaredHolding holding, DeclarationFaults faults)
     {
+        Known(path, [.. holding.Where, .. holding.Owners.SelectMany(o => o.When)], ["settings", "id", "name", "account"], faults);
         if (holding.List is null == holding.At is null)
         {
             faults.Add(path, "it is not said where they are listed", "write either list: with a request, or at: with a place in the account's answer");

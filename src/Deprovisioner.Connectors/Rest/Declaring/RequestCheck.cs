@@ -35,6 +35,11 @@ internal static class RequestCheck
             Known(place, template, declaration, faults);
         }
 
+        foreach (var template in Conditions(request).SelectMany(c => (c.Is ?? []).Concat(c.IsNot ?? [])))
+        {
+            Known(place, template, declaration, faults);
+        }
+
         Authority(place, address, faults);
         foreach (var template in request.Query.Values.Concat(request.Json?.Templates ?? []))
         {
@@ -67,6 +72,9 @@ internal static class RequestCheck
 
     private static IEnumerable<Template> Templates(DeclaredRequest request)
         => [request.Line!.Value.Path, .. request.Query.Values, .. request.Headers.Values, .. request.Json?.Templates ?? [], .. request.Form?.Values ?? []];
+
+    private static IEnumerable<DeclaredCondition> Conditions(DeclaredRequest request)
+        => [.. (request as DeclaredListing)?.Where ?? [], .. (request as DeclaredStep)?.When ?? [], .. request.Answers.SelectMany(a => a.Body)];
 
     /// <summary>Where a request goes is for the file and the configuration to say, and for nobody whose name is put in.</summary>
     private static void Authority(DeclaredPlace place, Template address, DeclarationFaults faults)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Deprovisioner.Connectors.Rest;
 using Deprovisioner.Connectors.Rest.Declaring;
+using Deprovisioner.Connectors.Rest.Rendering;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Connectors.Tests.Conformance;
 using Deprovisioner.Contracts;
@@ -96,17 +97,18 @@ public sealed class CatalogueTests
                 var found = await accounts.FindAsync(example.Value, default);
                 return found.Count == 0 ? "nobody" : string.Join(", ", found.Select(a => $"{a.Id} {a.Name}"));
             case "read":
-                return await accounts.BodyAsync(example.Value, default) is { } account ? Words(declaration, account) : "gone";
+                return await accounts.BodyAsync(example.Value, default) is { } account ? Words(declaration, account, settings.Values) : "gone";
             case "list":
                 var (listed, _) = await pages.PageAsync(declaration.List, settings.Values, null, default);
-                return string.Join(", ", listed.Select(a => Words(declaration, a)));
+                return string.Join(", ", listed.Select(a => Words(declaration, a, settings.Values)));
             default:
                 var place = DeclaredPlaces.Of(declaration).FirstOrDefault(p => p.Writes && (p.Path == example.Of || p.Path.StartsWith($"{example.Of}[", StringComparison.Ordinal)));
                 if (place is null)
                 {
                     var (_, _, holding) = DeclaredPlaces.Holdings(declaration).Single(h => $"{h.Facet}.{h.Sort}" == example.Of);
                     var one = new Dictionary<string, DeclaredHolding> { [parts[1]] = holding };
-                    var held = await new RestHoldings(pages, RequestShapes.Echo(holding.List!, entry.SampleSettings()), new JsonObject()).OfAsync(one, default);
+                    var scope = RequestShapes.Echo(holding.List!, entry.SampleSettings());
+                    var held = await new RestHoldings(pages, example.Value.Length == 0 ? scope : scope.With("id", example.Value).With("name", example.Value), new JsonObject()).OfAsync(one, default);
                     return held.Count == 0 ? "nothing" : string.Join(", ", held.Select(h => $"{h.Entitlement.Id} {h.Entitlement.Name}{(h.Entitlement.Owner is { } owner ? $" [{owner}]" : "")}"));
                 }
 
@@ -115,9 +117,9 @@ public sealed class CatalogueTests
         }
     }
 
-    private static string Words(Declaration declaration, JsonNode account)
+    private static string Words(Declaration declaration, JsonNode account, Scope settings)
     {
-        var state = declaration.Account.CriticalWhen.AnyHolds(account) ? "critical" : declaration.Account.DisabledWhen.AnyHolds(account) ? "disabled" : "enabled";
+        var state = declaration.Account.CriticalWhen.AnyHolds(account, settings) ? "critical" : declaration.Account.DisabledWhen.AnyHolds(account, settings) ? "disabled" : "enabled";
         return $"{declaration.Account.Id.TextIn(account)} {declaration.Account.Name.TextIn(account)} {state}";
     }
 }
