@@ -116,7 +116,7 @@ packages+=(bubblewrap shellcheck systemd yamllint)
 # A real domain controller, and Kerberos to ask it for tickets.
 packages+=(samba samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-modules krb5-user)
 # Further systems on which people have accounts.
-packages+=(mariadb-server redis-server openssh-server)
+packages+=(mariadb-server redis-server openssh-server openssh-client procps sudo python3-keystone)
 # A real Prometheus, and promtool, which comes with it.
 packages+=(prometheus chromium)
 command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 || packages+=(nodejs npm)

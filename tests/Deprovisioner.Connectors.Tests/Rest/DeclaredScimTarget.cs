@@ -28,7 +28,11 @@ internal sealed class DeclaredScimTarget(ScimServer server) : ConformanceTarget
 
     public override Task<string> NewAccountAsync(StepAction action) => target.NewAccountAsync(action);
 
-    public override ValueTask DisposeAsync() => target.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await target.DisposeAsync();
+        await base.DisposeAsync();
+    }
 
     private static SystemSettings As(SystemSettings settings) => settings with { Connector = "declared-scim" };
 }

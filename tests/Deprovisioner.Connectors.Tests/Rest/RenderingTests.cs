@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Deprovisioner.Connectors.Conforming;
 using Deprovisioner.Connectors.Rest.Rendering;
-using Deprovisioner.Connectors.Tests.Conformance;
 
 namespace Deprovisioner.Connectors.Tests.Rest;
 

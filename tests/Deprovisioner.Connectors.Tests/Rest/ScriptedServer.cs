@@ -23,7 +23,7 @@ namespace Deprovisioner.Connectors.Tests.Rest;
 /// </summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
-    private readonly Queue<(string Line, Func<HttpContext, Asked, Task> Answer)> steps = new();
+    private readonly Queue<(string Line, Func<HttpContext, Task> Answer)> steps = new();
     private readonly ConcurrentQueue<string> surprises = new();
     private readonly List<Asked> asked = [];
     private readonly WebApplication application;
@@ -52,7 +52,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>The next request must be this one: <c>GET /users/7?x=1</c>.</summary>
     public ScriptedServer Expect(string line, int status = 200, string? body = null, params (string Name, string Value)[] headers)
     {
-        steps.Enqueue((line, async (context, _) =>
+        steps.Enqueue((line, Reply));
+        return this;
+
+        async Task Reply(HttpContext context)
         {
             context.Response.StatusCode = status;
             foreach (var (name, value) in headers)
@@ -65,8 +68,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 context.Response.ContentType = "application/json";
                 await context.Response.WriteAsync(body);
             }
-        }));
-        return this;
+        }
     }
 
     /// <summary>All of the script was used, and nothing else was asked.</summary>
@@ -110,7 +112,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
             return;
         }
 
-        await step.Answer(context, request);
+        await step.Answer(context);
     }
 }
 

@@ -19,13 +19,13 @@ public sealed class Estate : IAsyncDisposable
     public static async Task<Estate> StartAsync()
     {
         // Side by side: each waits for its server.
-        var domain = SambaDomainController.StartAsync();
-        var orders = MariaDbServer.StartNew();
-        var cache = RedisServer.StartNew();
-        var broker = RabbitMqBroker.StartNew("rabbitmq_management");
-        var machine = LinuxMachine.StartNew("a passphrase");
-        var cloud = KeystoneServer.StartAsync();
-        var estate = new Estate { domain = await domain, orders = await orders, cache = await cache, broker = await broker, machine = await machine, cloud = await cloud };
+        var controller = SambaDomainController.StartAsync();
+        var database = MariaDbServer.StartNew();
+        var memory = RedisServer.StartNew();
+        var messages = RabbitMqBroker.StartNew("rabbitmq_management");
+        var linux = LinuxMachine.StartNew("a passphrase");
+        var identities = KeystoneServer.StartAsync();
+        var estate = new Estate { domain = await controller, orders = await database, cache = await memory, broker = await messages, machine = await linux, cloud = await identities };
         await estate.broker.Control("add_user", "deprovisioner", "operator-password");
         await estate.broker.Control("set_user_tags", "deprovisioner", "administrator");
         return estate;

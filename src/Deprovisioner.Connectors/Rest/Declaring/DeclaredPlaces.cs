@@ -23,8 +23,8 @@ internal static class DeclaredPlaces
             .. declaration.Find.Select(f => new DeclaredPlace($"find.{f.Key}", f.Value, ["settings", "value", "cursor"], Writes: false)),
             new DeclaredPlace("read", declaration.Read, ["settings", "id"], Writes: false),
             new DeclaredPlace("list", declaration.List, ["settings", "cursor"], Writes: false),
-            .. Holdings(declaration).SelectMany(h => OfHolding($"{h.Facet}.{h.Sort}", h.Holding)),
-            .. declaration.Actions.SelectMany(a => Steps($"actions.{EnumText.Of(a.Key)}", a.Value, [.. OfAccount, "facts", "to"])),
+            .. Holdings(declaration).SelectMany(h => OfHolding(h.Facet, $"{h.Facet}.{h.Sort}", h.Holding)),
+            .. declaration.Actions.SelectMany(a => Steps($"actions.{EnumText.Of(a.Key)}", a.Value, a.Key == StepAction.TransferData ? [.. OfAccount, "facts", "to"] : [.. OfAccount, "facts"])),
         ];
 
     public static IEnumerable<(string Facet, string Sort, DeclaredHolding Holding)> Holdings(Declaration declaration)
@@ -34,11 +34,11 @@ internal static class DeclaredPlaces
             ("licences", declaration.Licences), ("owned", declaration.Owned),
         }.SelectMany(facet => facet.Item2.Select(h => (facet.Item1, h.Key, h.Value)));
 
-    private static IEnumerable<DeclaredPlace> OfHolding(string path, DeclaredHolding holding)
+    private static IEnumerable<DeclaredPlace> OfHolding(string facet, string path, DeclaredHolding holding)
         =>
         [
             .. holding.List is { } list ? [new DeclaredPlace($"{path}.list", list, [.. OfAccount, "cursor"], Writes: false)] : Array.Empty<DeclaredPlace>(),
-            .. Steps($"{path}.remove", holding.Remove, [.. OfAccount, "item", "facts", "to"]),
+            .. Steps($"{path}.remove", holding.Remove, facet == "owned" ? [.. OfAccount, "item", "facts", "to"] : [.. OfAccount, "item", "facts"]),
             .. Steps($"{path}.restore", holding.Restore, [.. OfAccount, "item"]),
             .. Steps($"{path}.set", holding.Set, [.. OfAccount, "remaining"]),
         ];

@@ -39,7 +39,7 @@ internal sealed partial class CatalogueEntry
     /// </summary>
     public Declaration For(string url)
     {
-        var text = Method().Replace(File.ReadAllText(Path.Combine(Sources, $"{Name}.yaml")), "$1");
+        var text = Method().Replace(File.ReadAllText(Path.Combine(Sources, $"{Name}.yaml")), "${before}");
         var declaration = DeclarationReader.Read(text).Declaration!;
         return declaration with
         {
@@ -61,7 +61,7 @@ internal sealed partial class CatalogueEntry
         => sorts.ToDictionary(s => s.Key, s => s.Value with { List = s.Value.List is { } list ? list with { Pages = null } : null });
 
     /// <summary>A method with another server than the declaration's own before its path.</summary>
-    [GeneratedRegex("""((?:get|post|put|patch|delete): "?)https://[^/"]+""", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("""(?<before>(get|post|put|patch|delete): "?)https://[^/"]+""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Method();
 }
 
