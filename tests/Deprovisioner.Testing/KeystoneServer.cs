@@ -38,7 +38,7 @@ public sealed class KeystoneServer : IDisposable
         // The cache halves the time of a request. Of credentials it would keep the very thing from which Keystone takes what is encrypted out.
         var config = home.Write(
             "keystone.conf",
-            $"[DEFAULT]\nuse_stderr = true\n[identity]\npassword_hash_rounds = 4\n[database]\nconnection = sqlite:///{home["keystone.db"]}\n[fernet_tokens]\nkey_repository = {home["fernet"]}\n[credential]\nkey_repository = {home["credential"]}\ncaching = false\n[cache]\nenabled = true\nbackend = dogpile.cache.memory\n");
+            $"[DEFAULT]\nuse_stderr = true\n[identity]\npassword_hash_rounds = 4\n[database]\nconnection = sqlite:///{home["keystone.db"]}\n[fernet_tokens]\nkey_repository = {home["fernet"]}\n[fernet_receipts]\nkey_repository = {home["fernet"]}\n[credential]\nkey_repository = {home["credential"]}\ncaching = false\n[cache]\nenabled = true\nbackend = dogpile.cache.memory\n");
         foreach (var command in new[] { "fernet_setup", "credential_setup" })
         {
             await ServerProcess.Run("keystone-manage", ["--config-file", config, command, "--keystone-user", Environment.UserName, "--keystone-group", Environment.UserName]);
