@@ -28,7 +28,7 @@ internal sealed class AwsIamCheck(IamClient client, IamUsers users, AwsIamSettin
     public async Task<SystemCheck> RunAsync(CancellationToken cancellationToken)
     {
         IamUser? own = null;
-        var fault = await FaultOfAsync(async () => own = await users.OwnAsync(cancellationToken));
+        var fault = await SystemFaultException.OfAsync(async () => own = await users.OwnAsync(cancellationToken));
         if (fault?.Code is Fault.Unreachable or Fault.TimedOut or Fault.Untrusted)
         {
             var reached = fault.Code == Fault.Untrusted;
@@ -38,7 +38,7 @@ internal sealed class AwsIamCheck(IamClient client, IamUsers users, AwsIamSettin
         Find("credential accepted", fault is null, fault?.Message);
         if (fault is null)
         {
-            var unread = await FaultOfAsync(() => users.PageAsync(null, cancellationToken));
+            var unread = await SystemFaultException.OfAsync(() => users.PageAsync(null, cancellationToken));
             Find("users listable", unread is null, unread?.Message);
             await RightsAsync(settings.RoleArn ?? own?.Arn, cancellationToken);
         }
@@ -56,7 +56,7 @@ internal sealed class AwsIamCheck(IamClient client, IamUsers users, AwsIamSettin
 
         var parameters = Needed.SelectMany(n => n.Rights).Select((right, i) => ($"ActionNames.member.{i + 1}", $"iam:{right}")).Prepend(("PolicySourceArn", source)).ToArray();
         var allowed = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var fault = await FaultOfAsync(async () =>
+        var fault = await SystemFaultException.OfAsync(async () =>
         {
             var results = await client.ListAsync(IamRequest.Reading("SimulatePrincipalPolicy", parameters), "EvaluationResults", cancellationToken);
             allowed.UnionWith(results.Where(r => r.Text("EvalDecision") == "allowed").Select(r => r.Text("EvalActionName") ?? ""));
@@ -70,17 +70,4 @@ internal sealed class AwsIamCheck(IamClient client, IamUsers users, AwsIamSettin
     }
 
     private void Find(string subject, bool ok, string? remedy) => findings.Add(new CheckFinding(subject, ok, ok ? null : remedy));
-
-    private static async Task<Fault?> FaultOfAsync(Func<Task> ask)
-    {
-        try
-        {
-            await ask();
-            return null;
-        }
-        catch (SystemFaultException error)
-        {
-            return error.Fault;
-        }
-    }
 }

@@ -33,7 +33,7 @@ internal sealed class ConformanceTrial(
         var settings = with is null ? system : with(system);
         await using var systems = new ConnectedSystems([settings], [faults is null ? kind : new FaultyKind(kind, faults)], secrets, Patient, clock);
         var executor = new StepExecutor(systems, () => ProtectedEntries.None, secrets, clock, NullLogger<StepExecutor>.Instance);
-        var command = Command(action);
+        var command = Command(system, action, matchValue, facts);
         return await executor.ExecuteAsync(settings.Name, change is null ? command : change(command), redelivered: false, cancellationToken);
     }
 
@@ -67,7 +67,8 @@ internal sealed class ConformanceTrial(
         return await use(systems);
     }
 
-    private StepCommand Command(StepAction action)
+    /// <summary>A first attempt for somebody of whom nothing else is known.</summary>
+    public static StepCommand Command(SystemSettings system, StepAction action, string matchValue, IReadOnlyDictionary<string, string> facts)
     {
         var all = new Dictionary<string, string>(facts, StringComparer.Ordinal);
         if (system.Match is { } match)
@@ -82,8 +83,8 @@ internal sealed class ConformanceTrial(
             Attempt = 1,
             Fence = 1,
             Action = action,
-            PersonId = new PersonId("conformance"),
-            EmploymentId = new EmploymentId("conformance"),
+            PersonId = new PersonId("P1"),
+            EmploymentId = new EmploymentId("E1"),
             Facts = all,
         };
     }

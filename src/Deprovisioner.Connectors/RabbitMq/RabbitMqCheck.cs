@@ -10,7 +10,7 @@ internal sealed class RabbitMqCheck(ManagementClient client, BrokerUsers users, 
     public async Task<SystemCheck> RunAsync(CancellationToken cancellationToken)
     {
         Identity? self = null;
-        var fault = await FaultOfAsync(async () => self = await client.WhoAmIAsync(cancellationToken));
+        var fault = await SystemFaultException.OfAsync(async () => self = await client.WhoAmIAsync(cancellationToken));
         if (fault?.Code is Fault.Unreachable or Fault.TimedOut or Fault.Untrusted)
         {
             var reached = fault.Code == Fault.Untrusted;
@@ -25,10 +25,10 @@ internal sealed class RabbitMqCheck(ManagementClient client, BrokerUsers users, 
         }
 
         Find("may change users", self.IsAdministrator, $"Only administrators see and change users: rabbitmqctl set_user_tags {settings.User} administrator");
-        var unread = await FaultOfAsync(() => users.PageAsync(1, cancellationToken));
+        var unread = await SystemFaultException.OfAsync(() => users.PageAsync(1, cancellationToken));
         Find("users readable", unread is null, unread?.Message);
         Overview? overview = null;
-        var unseen = await FaultOfAsync(async () => overview = await client.GetAsync<Overview>(Overview.Address, cancellationToken));
+        var unseen = await SystemFaultException.OfAsync(async () => overview = await client.GetAsync<Overview>(Overview.Address, cancellationToken));
         Find("sees which protocols are spoken", overview?.Listeners is not null, unseen?.Message ?? $"Give the user the tag administrator: rabbitmqctl set_user_tags {settings.User} administrator");
         if (self.IsAdministrator)
         {
@@ -42,7 +42,7 @@ internal sealed class RabbitMqCheck(ManagementClient client, BrokerUsers users, 
     private async Task LimitsAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<FeatureFlag> flags = [];
-        var fault = await FaultOfAsync(async () => flags = await client.GetAsync<IReadOnlyList<FeatureFlag>>("feature-flags", cancellationToken));
+        var fault = await SystemFaultException.OfAsync(async () => flags = await client.GetAsync<IReadOnlyList<FeatureFlag>>("feature-flags", cancellationToken));
         Find(
             "users can be limited",
             fault is null && flags.All(flag => flag.Name != "user_limits" || flag.State == "enabled"),
@@ -50,17 +50,4 @@ internal sealed class RabbitMqCheck(ManagementClient client, BrokerUsers users, 
     }
 
     private void Find(string subject, bool ok, string? remedy) => findings.Add(new CheckFinding(subject, ok, ok ? null : remedy));
-
-    private static async Task<Fault?> FaultOfAsync(Func<Task> ask)
-    {
-        try
-        {
-            await ask();
-            return null;
-        }
-        catch (SystemFaultException error)
-        {
-            return error.Fault;
-        }
-    }
 }

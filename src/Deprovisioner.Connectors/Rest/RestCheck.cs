@@ -15,7 +15,7 @@ internal sealed class RestCheck(Declaration declaration, RestSettings settings, 
 
     public async Task<SystemCheck> RunAsync(string? canary, CancellationToken cancellationToken)
     {
-        var listed = await FaultOfAsync(() => pages.PageAsync(declaration.List, settings.Values, null, cancellationToken));
+        var listed = await SystemFaultException.OfAsync(() => pages.PageAsync(declaration.List, settings.Values, null, cancellationToken));
         if (listed?.Code is Fault.Unreachable or Fault.TimedOut or Fault.Untrusted)
         {
             var reached = listed.Code == Fault.Untrusted;
@@ -43,7 +43,7 @@ internal sealed class RestCheck(Declaration declaration, RestSettings settings, 
     {
         var find = declaration.Find[attribute];
         var nobody = settings.Values.With("value", $"nobody-{Guid.NewGuid():n}@example.test");
-        var fault = await FaultOfAsync(() => pages.AllAsync(find, nobody, cancellationToken));
+        var fault = await SystemFaultException.OfAsync(() => pages.AllAsync(find, nobody, cancellationToken));
         Find($"find.{attribute}", fault is null, fault?.Message);
     }
 
@@ -51,7 +51,7 @@ internal sealed class RestCheck(Declaration declaration, RestSettings settings, 
     private async Task<JsonNode?> SomebodyAsync(string? canary, CancellationToken cancellationToken)
     {
         string? id = null;
-        var fault = await FaultOfAsync(async () => id = canary is null
+        var fault = await SystemFaultException.OfAsync(async () => id = canary is null
             ? (await accounts.ListAsync(null, cancellationToken)).Accounts.Select(a => a.Account.Id).FirstOrDefault()
             : (await accounts.FindAsync(canary, cancellationToken)).Select(a => a.Id).FirstOrDefault());
         if (id is null)
@@ -61,7 +61,7 @@ internal sealed class RestCheck(Declaration declaration, RestSettings settings, 
         }
 
         JsonNode? account = null;
-        fault = await FaultOfAsync(async () => account = await accounts.BodyAsync(id, cancellationToken));
+        fault = await SystemFaultException.OfAsync(async () => account = await accounts.BodyAsync(id, cancellationToken));
         Find("read", fault is null, fault?.Message);
         return account;
     }
@@ -71,7 +71,7 @@ internal sealed class RestCheck(Declaration declaration, RestSettings settings, 
         foreach (var (facet, sort, holding) in DeclaredPlaces.Holdings(declaration))
         {
             var one = new Dictionary<string, DeclaredHolding> { [sort] = holding };
-            var fault = await FaultOfAsync(() => new RestHoldings(pages, accounts.Of(account), account).OfAsync(one, cancellationToken));
+            var fault = await SystemFaultException.OfAsync(() => new RestHoldings(pages, accounts.Of(account), account).OfAsync(one, cancellationToken));
             Find($"{facet}.{sort}", fault is null, fault?.Message);
         }
     }
@@ -89,17 +89,4 @@ internal sealed class RestCheck(Declaration declaration, RestSettings settings, 
     }
 
     private void Find(string subject, bool ok, string? remedy) => findings.Add(new CheckFinding(subject, ok, ok ? null : remedy));
-
-    private static async Task<Fault?> FaultOfAsync(Func<Task> ask)
-    {
-        try
-        {
-            await ask();
-            return null;
-        }
-        catch (SystemFaultException error)
-        {
-            return error.Fault;
-        }
-    }
 }

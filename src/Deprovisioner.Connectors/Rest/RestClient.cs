@@ -56,9 +56,7 @@ internal sealed class RestClient : IDisposable
     }
 
     public async Task<RestReply> SendAsync(DeclaredRequest request, Scope scope, bool writes, CancellationToken cancellationToken)
-    {
-        return await SendAsync(request.Line!.Value.Method, AddressOf(request, scope), request, scope, writes, cancellationToken);
-    }
+        => await SendAsync(request.Line!.Value.Method, AddressOf(request, scope), request, scope, writes, cancellationToken);
 
     /// <summary>Where a request goes with these values.</summary>
     /// <exception cref="SystemFaultException">A value is missing, or cannot stand in an address.</exception>

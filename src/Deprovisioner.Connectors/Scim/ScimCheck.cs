@@ -10,7 +10,7 @@ internal sealed class ScimCheck(ScimClient client, ScimSearch search, ScimSettin
 
     public async Task<SystemCheck> RunAsync(CancellationToken cancellationToken)
     {
-        var users = await FaultOfAsync(() => search.PageAsync(ScimNames.Users, null, 1, 1, cancellationToken));
+        var users = await SystemFaultException.OfAsync(() => search.PageAsync(ScimNames.Users, null, 1, 1, cancellationToken));
         if (users?.Code is Fault.Unreachable or Fault.TimedOut or Fault.Untrusted)
         {
             var reached = users.Code == Fault.Untrusted;
@@ -34,7 +34,7 @@ internal sealed class ScimCheck(ScimClient client, ScimSearch search, ScimSettin
     {
         var nobody = ScimFilter.Equal(settings.Match, $"nobody-{Guid.NewGuid():n}");
         ScimPage? page = null;
-        var fault = await FaultOfAsync(async () => page = await search.PageAsync(ScimNames.Users, nobody, 1, 1, cancellationToken));
+        var fault = await SystemFaultException.OfAsync(async () => page = await search.PageAsync(ScimNames.Users, nobody, 1, 1, cancellationToken));
         Find(
             $"users can be searched by {settings.Match.Text}",
             page is { Resources.Count: 0 },
@@ -45,7 +45,7 @@ internal sealed class ScimCheck(ScimClient client, ScimSearch search, ScimSettin
     {
         if (settings.GroupsFrom != GroupSource.None)
         {
-            var fault = await FaultOfAsync(() => search.PageAsync(ScimNames.Groups, null, 1, 1, cancellationToken));
+            var fault = await SystemFaultException.OfAsync(() => search.PageAsync(ScimNames.Groups, null, 1, 1, cancellationToken));
             Find("groups readable", fault is null, $"{fault?.Message} A system without groups has groupsFrom: none.");
         }
     }
@@ -65,17 +65,4 @@ internal sealed class ScimCheck(ScimClient client, ScimSearch search, ScimSettin
     }
 
     private void Find(string subject, bool ok, string? remedy) => findings.Add(new CheckFinding(subject, ok, ok ? null : remedy));
-
-    private static async Task<Fault?> FaultOfAsync(Func<Task> ask)
-    {
-        try
-        {
-            await ask();
-            return null;
-        }
-        catch (SystemFaultException error)
-        {
-            return error.Fault;
-        }
-    }
 }

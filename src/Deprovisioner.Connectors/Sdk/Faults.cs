@@ -39,4 +39,18 @@ public sealed class SystemFaultException : Exception
         : base($"{fault.Code}: {fault.Message}", inner) => Fault = fault;
 
     public Fault Fault { get; }
+
+    /// <summary>The fault of what is tried, for a check that goes on to the next thing; null: there is none.</summary>
+    public static async Task<Fault?> OfAsync(Func<Task> ask)
+    {
+        try
+        {
+            await ask();
+            return null;
+        }
+        catch (SystemFaultException error)
+        {
+            return error.Fault;
+        }
+    }
 }

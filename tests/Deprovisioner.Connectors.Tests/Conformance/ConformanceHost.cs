@@ -1,3 +1,4 @@
+using Deprovisioner.Connectors.Conforming;
 using Deprovisioner.Connectors.Hosting;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
@@ -34,25 +35,7 @@ internal sealed class ConformanceHost : IAsyncDisposable
     public ProtectedEntries Protected { get; set; } = ProtectedEntries.None;
 
     public static StepCommand Command(SystemSettings settings, StepAction action, string matchValue, IReadOnlyDictionary<string, string>? facts = null)
-    {
-        var all = new Dictionary<string, string>(facts ?? new Dictionary<string, string>(), StringComparer.Ordinal);
-        if (settings.Match is { } match)
-        {
-            all[match.Value] = matchValue;
-        }
-
-        return new StepCommand
-        {
-            SagaId = new SagaId(Guid.CreateVersion7()),
-            StepId = new StepId(Guid.CreateVersion7()),
-            Attempt = 1,
-            Fence = 1,
-            Action = action,
-            PersonId = new PersonId("P1"),
-            EmploymentId = new EmploymentId("E1"),
-            Facts = all,
-        };
-    }
+        => ConformanceTrial.Command(settings, action, matchValue, facts ?? new Dictionary<string, string>());
 
     public Task<StepReport> Run(StepCommand command, bool redelivered = false)
         => executor.ExecuteAsync(settings.Name, command, redelivered, CancellationToken.None);
