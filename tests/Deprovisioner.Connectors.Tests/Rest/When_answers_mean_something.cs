@@ -1,4 +1,5 @@
 using Deprovisioner.Connectors.Sdk;
+using Deprovisioner.Connectors.Tests.Conformance;
 using Deprovisioner.Contracts;
 using Deprovisioner.Testing;
 
@@ -138,6 +139,26 @@ public sealed class When_answers_mean_something
             new ActRequest { Action = StepAction.RevokeSessions, Before = Acting.Account("7"), Facts = Acting.NoFacts, FollowUp = said.Add, OnlyAnswer = said.Add }, default);
 
         Assert.Equal(["Phones are to be wiped by hand.", "Small answered that it is done, and has nothing to read that back from."], said);
+        server.Verify();
+    }
+
+    [Fact]
+    public async Task What_only_the_answer_proves_is_done_and_says_by_what()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        var kind = Declared.Kind(Declared.Small(("actions:", "provenByAnswer: revoke-sessions\nactions:\n  revoke-sessions: {delete: \"/users/{id}/sessions\", target: sessions}")));
+        await using var host = new ConformanceHost(kind, server.Settings());
+        server.Expect("GET /users?mail=ada%40example.test", body: """[{"id": "7", "login": "ada", "mail": "ada@example.test"}]""")
+            .Expect("GET /users/7", body: Ada).Expect("GET /users/7/groups", body: "[]").Expect("GET /users/7", body: Ada).Expect("DELETE /users/7/sessions", 204);
+        for (var read = 0; read <= ConformanceHost.Quick.ReadBacks; read++)
+        {
+            server.Expect("GET /users/7", body: Ada).Expect("GET /users/7/groups", body: "[]");
+        }
+
+        var report = await host.Run(ConformanceHost.Command(server.Settings(), StepAction.RevokeSessions, "ada@example.test"));
+
+        Assert.Equal((Outcome.Changed, "by-answer"), (report.Outcome, report.Code));
+        Assert.Contains("has nothing to read that back from", report.Message, StringComparison.Ordinal);
         server.Verify();
     }
 
