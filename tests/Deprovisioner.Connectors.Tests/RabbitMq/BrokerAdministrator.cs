@@ -73,9 +73,15 @@ internal sealed class BrokerAdministrator : IDisposable
         return answer.IsSuccessStatusCode;
     }
 
-    /// <summary>A connection as an application has it.</summary>
-    public Task<IConnection> ConnectAsync(string name, string host = "/", string password = Password)
-        => new ConnectionFactory { HostName = "127.0.0.1", Port = broker.Port, UserName = name, Password = password, VirtualHost = host, AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
+    /// <summary>A connection as an application has it, known to the cluster: the node tells its tracking of it only after the client was told that it is open.</summary>
+    public async Task<IConnection> ConnectAsync(string name, string host = "/", string password = Password)
+    {
+        var connection = await DialAsync(name, host, password);
+        await Eventually.True(
+            $"a connection of {name} to be tracked",
+            async () => await GetAsync($"connections/username/{Uri.EscapeDataString(name)}") is JsonArray { Count: > 0 });
+        return connection;
+    }
 
     /// <summary>Whether AMQP lets the user in.</summary>
     public async Task<bool> ConnectsAsync(string name, string host = "/", string password = Password)
@@ -83,7 +89,7 @@ internal sealed class BrokerAdministrator : IDisposable
         try
         {
             // The client does not wait for the virtual host to be opened: a channel shows whether it was.
-            await using var connection = await ConnectAsync(name, host, password);
+            await using var connection = await DialAsync(name, host, password);
             await using var channel = await connection.CreateChannelAsync();
             return channel.IsOpen;
         }
@@ -94,6 +100,9 @@ internal sealed class BrokerAdministrator : IDisposable
     }
 
     public void Dispose() => http.Dispose();
+
+    private Task<IConnection> DialAsync(string name, string host, string password)
+        => new ConnectionFactory { HostName = "127.0.0.1", Port = broker.Port, UserName = name, Password = password, VirtualHost = host, AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
 
     private static AuthenticationHeaderValue Basic(string name, string password) => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{password}")));
 }
