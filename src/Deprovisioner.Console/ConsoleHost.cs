@@ -5,6 +5,7 @@ using Deprovisioner.Console.Monitoring;
 using Deprovisioner.Console.Pages;
 using Deprovisioner.Console.Settings;
 using Deprovisioner.Console.SignIn;
+using Deprovisioner.Console.Signals;
 using Deprovisioner.Storage;
 
 namespace Deprovisioner.Console;
@@ -80,6 +81,7 @@ internal static class ConsoleHost
         web.MapApi();
         ReportEndpoints.MapFile(web);
         IngestEndpoint.Map(web);
+        SignalEndpoints.Map(web);
         AssetEndpoints.Map(web);
         FormActs.Map(web);
         if (settings.Oidc is not null)

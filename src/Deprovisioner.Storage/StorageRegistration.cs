@@ -6,6 +6,7 @@ using Deprovisioner.Storage.Dispatching;
 using Deprovisioner.Storage.Notifying;
 using Deprovisioner.Storage.Reading;
 using Deprovisioner.Storage.Reconciling;
+using Deprovisioner.Storage.Signals;
 using Deprovisioner.Storage.Writing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -43,6 +44,7 @@ public static class StorageRegistration
         services.AddSingleton<IOperations, DatabaseOperations>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<IngressEvents>();
+        services.AddSingleton<SignalStreams>();
         services.AddSingleton<InstallationGauges>();
         return services;
     }

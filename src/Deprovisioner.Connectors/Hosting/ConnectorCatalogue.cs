@@ -10,6 +10,7 @@ using Deprovisioner.Connectors.Redis;
 using Deprovisioner.Connectors.Rest;
 using Deprovisioner.Connectors.Scim;
 using Deprovisioner.Connectors.Sdk;
+using Deprovisioner.Connectors.SharedSignals;
 using Deprovisioner.Contracts;
 
 namespace Deprovisioner.Connectors.Hosting;
@@ -30,6 +31,7 @@ public static class ConnectorCatalogue
         new LinuxSshKind(),
         new RabbitMqKind(),
         new AwsIamKind(),
+        new SharedSignalsKind(),
         new ManualKind(),
     ];
 

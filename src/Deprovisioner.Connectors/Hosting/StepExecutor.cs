@@ -89,7 +89,9 @@ internal sealed class StepExecutor(ConnectedSystems systems, Func<ProtectedEntri
         }
 
         var calls = new SystemCalls(system, use.Connector, step, shutdown);
-        var result = await new StepRun(system.Settings, protectedNow(), calls, secrets, command, retried).RunAsync();
+        var result = use.Connector is ISignalConnector signals
+            ? await new SignalRun(system.Settings, protectedNow(), calls, signals, secrets, command).RunAsync()
+            : await new StepRun(system.Settings, protectedNow(), calls, secrets, command, retried).RunAsync();
         if (result.Grade.Outcome == Outcome.Unauthorized)
         {
             await system.ForgetAsync(use.Connector);

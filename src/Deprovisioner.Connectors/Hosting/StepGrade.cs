@@ -24,6 +24,9 @@ internal sealed record StepGrade(Outcome Outcome, string? Code = null, string? M
 
     public static StepGrade Of(Fault fault) => new(fault.Outcome, fault.Code, fault.Message, fault.RetryAt);
 
+    /// <summary>A receiver has what it was told.</summary>
+    public static StepGrade Told(string message) => new(Outcome.Changed, ByAnswer, message);
+
     /// <summary>The grade of a step from those of its accounts; at least one.</summary>
     public static StepGrade Worst(IEnumerable<StepGrade> grades) => grades.MinBy(g => Array.IndexOf(WorstFirst, g.Outcome))!;
 

@@ -17,6 +17,8 @@ internal sealed class SystemCalls(ConnectedSystem system, IConnector connector, 
 
     public Task<Answer<AccountPage>> ListAsync(string? cursor) => Call(token => connector.ListAsync(cursor, token), acting: false);
 
+    public Task<Answer<string>> TellAsync(ISignalConnector receiver, Signal signal) => Call(token => receiver.TellAsync(signal, token), acting: true);
+
     /// <summary>Reads until the goal shows, or patience ends. What the system refused is read once: there is nothing to wait for.</summary>
     public async Task<ReadBack> ReadBackAsync(string accountId, Fault? actFault, Func<AccountState?, bool> reached)
     {

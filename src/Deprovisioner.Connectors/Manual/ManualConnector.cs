@@ -4,7 +4,7 @@ using Deprovisioner.Contracts;
 
 namespace Deprovisioner.Connectors.Manual;
 
-internal sealed class ManualConnector(string owner, TimeSpan within, bool verificationRequired) : ITaskConnector
+internal sealed class ManualConnector(string owner, TimeSpan within, bool verificationRequired) : AccountlessConnector, ITaskConnector
 {
     public AssignedTask Assign(StepCommand command, DateTimeOffset now)
     {
@@ -15,19 +15,6 @@ internal sealed class ManualConnector(string owner, TimeSpan within, bool verifi
         return new AssignedTask(new TaskAssignment(asked, dueAt, verificationRequired), $"{asked} has until {due} to do it{what}");
     }
 
-    public Task<IReadOnlyList<AccountRef>> FindAsync(string matchValue, CancellationToken cancellationToken)
-        => Task.FromResult<IReadOnlyList<AccountRef>>([]);
-
-    public Task<AccountState?> ReadAsync(string accountId, CancellationToken cancellationToken) => Task.FromResult<AccountState?>(null);
-
-    public Task ActAsync(ActRequest request, CancellationToken cancellationToken)
-        => throw new SystemFaultException(Fault.Unsupported(request.Action));
-
-    public Task<AccountPage> ListAsync(string? cursor, CancellationToken cancellationToken)
-        => cursor is null ? Task.FromResult(new AccountPage([], NextCursor: null)) : throw new SystemFaultException(Fault.BadCursor());
-
-    public Task<SystemCheck> CheckAsync(CancellationToken cancellationToken)
+    public override Task<SystemCheck> CheckAsync(CancellationToken cancellationToken)
         => Task.FromResult(new SystemCheck(Reachable: true, Version: null, [new CheckFinding($"owner {owner}", Ok: true)]));
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -2,7 +2,7 @@ using Deprovisioner.Contracts;
 
 namespace Deprovisioner.Connectors.Sdk;
 
-/// <summary>A connector whose work a person does: it finds no accounts, and hands the step to somebody instead of acting.</summary>
+/// <summary>A connector whose work a person does: it finds no accounts (<see cref="AccountlessConnector"/>), and hands the step to somebody instead of acting.</summary>
 public interface ITaskConnector : IConnector
 {
     /// <summary>Who has what to do until when.</summary>

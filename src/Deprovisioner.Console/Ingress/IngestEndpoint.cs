@@ -32,7 +32,7 @@ internal sealed class IngestEndpoint(IngressEvents events, IngressSettings setti
     public static void Map(WebApplication web)
         => web.MapPost("/ingest/hr-events", (HttpContext http, [FromServices] IngestEndpoint endpoint) => endpoint.Take(http)).RequireAuthorization(Access.Publish)
             .WithTags("ingest").WithSummary("Send HR events as CloudEvents: structured, batched or binary")
-            .Accepts<object>("application/cloudevents+json", "application/cloudevents-batch+json", "application/json")
+            .Takes("application/cloudevents+json", "application/cloudevents-batch+json", "application/json")
             .Produces<IReadOnlyList<IngestedEvent>>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType).ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status503ServiceUnavailable);

@@ -26,6 +26,12 @@ internal static class Access
     /// <summary>Send HR events.</summary>
     public const string Publish = "publish";
 
+    /// <summary>Bring security event tokens.</summary>
+    public const string Transmit = "transmit";
+
+    /// <summary>Fetch security event tokens.</summary>
+    public const string Receive = "receive";
+
     public static void AddPolicies(this AuthorizationBuilder authorization)
         => authorization
             .AddPolicy(Read, policy => policy.RequireRole(AccessRoles.Readers))
@@ -33,6 +39,8 @@ internal static class Access
             .AddPolicy(Approve, policy => policy.RequireRole(AccessRoles.Approver))
             .AddPolicy(Audit, policy => policy.RequireRole(AccessRoles.Auditor))
             .AddPolicy(Publish, policy => policy.RequireRole(AccessRoles.Publisher))
+            .AddPolicy(Transmit, policy => policy.RequireRole(AccessRoles.Transmitter))
+            .AddPolicy(Receive, policy => policy.RequireRole(AccessRoles.Receiver))
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireRole(AccessRoles.Readers).Build());
 
     /// <summary>Somebody who was let in.</summary>

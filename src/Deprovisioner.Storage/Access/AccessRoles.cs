@@ -18,8 +18,14 @@ public static class AccessRoles
     /// <summary>Sends HR events, and sees nothing.</summary>
     public const string Publisher = "publisher";
 
+    /// <summary>Brings security event tokens for receivers that fetch them, and asks what became of those; sees nothing else.</summary>
+    public const string Transmitter = "transmitter";
+
+    /// <summary>Fetches the security event tokens that are for the one whose key it is, and sees nothing else.</summary>
+    public const string Receiver = "receiver";
+
     /// <summary>All of them, in the order in which they are named.</summary>
-    public static IReadOnlyList<string> All { get; } = [Viewer, Operator, Approver, Auditor, Publisher];
+    public static IReadOnlyList<string> All { get; } = [Viewer, Operator, Approver, Auditor, Publisher, Transmitter, Receiver];
 
     /// <summary>Those who see how things stand.</summary>
     public static IReadOnlyList<string> Readers { get; } = [Viewer, Operator, Approver, Auditor];

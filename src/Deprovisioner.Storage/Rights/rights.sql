@@ -30,6 +30,8 @@ begin
         grant insert on request_keys to deprovisioner_console;
         -- To take in what comes by HTTP, and not to look at it again.
         grant insert (received_at, received_by, raw) on ingress_events to deprovisioner_console;
+        -- Tokens pass through it: what was brought stays as it was until it is settled, and goes a while after.
+        grant insert, update (token, state, kept_at, next_at, settled_at, err, description), delete on signals to deprovisioner_console;
     end if;
 
     if not 'deprovisioner_orchestrator' = any(present) then

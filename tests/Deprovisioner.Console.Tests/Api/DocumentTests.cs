@@ -12,7 +12,7 @@ public sealed class DocumentTests(ConsoleSite site)
     [Fact]
     public async Task Every_answer_has_the_form_that_the_document_gives_it()
     {
-        using var client = site.Bearing(await site.NewKey("all-that-read", AccessRoles.Readers));
+        using var client = site.Bearing(await site.NewKey("all-that-read", [.. AccessRoles.Readers, AccessRoles.Transmitter]));
         var document = JsonNode.Parse(await client.GetStringAsync("/api/v1/openapi.json"))!.AsObject();
         var faults = new List<string>();
         var asked = 0;
@@ -58,6 +58,14 @@ public sealed class DocumentTests(ConsoleSite site)
         {
             var act = await site.Done(Storage.Asking.ActRequest.Replay(new("the-test", "to have one"), new() { Person = Company.Failed }, Core.Replaying.ReplayStart.AfterPreview));
             return path.Replace("{id}", $"{act.ActId}", StringComparison.Ordinal);
+        }
+
+        if (path.StartsWith("/signals/{stream}", StringComparison.Ordinal))
+        {
+            var stream = $"{AccessRoles.Receiver}-of-the-test";
+            using var token = new StringContent("e30.eyJqdGkiOiJvZi10aGUtZG9jdW1lbnQifQ.c2ln", new System.Net.Http.Headers.MediaTypeHeaderValue("application/secevent+jwt"));
+            (await client.PostAsync($"/signals/{stream}", token)).EnsureSuccessStatusCode();
+            return path.Replace("{stream}", stream, StringComparison.Ordinal).Replace("{jti}", "of-the-document", StringComparison.Ordinal);
         }
 
         return path.Replace("/people/{id}", "/people/" + Company.Left, StringComparison.Ordinal).Replace("/sagas/{id}", $"/sagas/{saga}", StringComparison.Ordinal).Replace("{id}", "1", StringComparison.Ordinal)

@@ -72,6 +72,7 @@ public sealed class IngestTests(ConsoleSite site)
 
     [Theory]
     [InlineData("{}", "application/json", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("{}", "text/plain", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("[]", "application/cloudevents-batch+json", HttpStatusCode.BadRequest)]
     public async Task What_is_meant_for_another_address_is_not_taken(string body, string type, HttpStatusCode status)
     {

@@ -62,6 +62,7 @@ public sealed class RolesTests(ConsoleSite site)
             // Nobody's act: each of these lacks its reason, or its token.
             request.Content = address.StartsWith("/api", StringComparison.Ordinal) ? new StringContent("{}", Encoding.UTF8, "application/json")
                 : address.StartsWith("/ingest", StringComparison.Ordinal) ? new StringContent("[]", Encoding.UTF8, "application/cloudevents-batch+json")
+                : address.StartsWith("/signals", StringComparison.Ordinal) ? new StringContent("""{"returnImmediately": true}""", Encoding.UTF8, "application/json")
                 : new FormUrlEncodedContent([]);
         }
 
@@ -83,6 +84,7 @@ public sealed class RolesTests(ConsoleSite site)
             {
                 "guid" => "00000000-0000-0000-0000-000000000001",
                 "long" => "1",
+                null when parameter.Name == "stream" => $"{AccessRoles.Receiver}-of-the-test",
                 _ => "x",
             },
             _ => "",

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Deprovisioner.Connectors.Http;
 using Deprovisioner.Connectors.Rest.Declaring;
 using Deprovisioner.Connectors.Rest.Rendering;
 using Deprovisioner.Connectors.Sdk;
@@ -51,8 +52,8 @@ internal static class Assertion
             key = declared.Algorithm switch
             {
                 "HS256" => new SymmetricSecurityKey(Encoding.UTF8.GetBytes(text)),
-                "ES256" => new ECDsaSecurityKey(Imported(ECDsa.Create, text)),
-                _ => new RsaSecurityKey(Imported(RSA.Create, text)),
+                "ES256" => new ECDsaSecurityKey(PemKeys.Import(ECDsa.Create, text)),
+                _ => new RsaSecurityKey(PemKeys.Import(RSA.Create, text)),
             };
         }
         catch (Exception error) when (error is CryptographicException or ArgumentException)
@@ -64,21 +65,5 @@ internal static class Assertion
         key.CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false };
         key.KeyId = declared.KeyId is { } id ? Rendered.Text(id, Place.Plain, values) : null;
         return new SigningCredentials(key, declared.Algorithm);
-    }
-
-    private static T Imported<T>(Func<T> create, string pem)
-        where T : AsymmetricAlgorithm
-    {
-        var key = create();
-        try
-        {
-            key.ImportFromPem(pem);
-            return key;
-        }
-        catch
-        {
-            key.Dispose();
-            throw;
-        }
     }
 }

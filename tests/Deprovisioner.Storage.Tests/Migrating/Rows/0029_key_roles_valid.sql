@@ -1,0 +1,1 @@
+-- A constraint only.
