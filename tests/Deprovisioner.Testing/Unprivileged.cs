@@ -1,9 +1,12 @@
 namespace Deprovisioner.Testing;
 
-/// <summary>PostgreSQL refuses to run as root; anybody else runs it as themselves.</summary>
+/// <summary>PostgreSQL refuses to run as root, and so do Dovecot's sign-ins; anybody else runs them as themselves.</summary>
 internal static class Unprivileged
 {
     private const string User = "postgres";
+
+    /// <summary>As whom they run.</summary>
+    public static string Name => Environment.IsPrivilegedProcess ? User : Environment.UserName;
 
     public static string Program(string program) => Environment.IsPrivilegedProcess ? "setpriv" : program;
 

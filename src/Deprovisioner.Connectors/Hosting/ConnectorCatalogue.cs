@@ -2,6 +2,7 @@ using Deprovisioner.Connectors.ActiveDirectory;
 using Deprovisioner.Connectors.AwsIam;
 using Deprovisioner.Connectors.Ldap;
 using Deprovisioner.Connectors.LinuxSsh;
+using Deprovisioner.Connectors.ManageSieve;
 using Deprovisioner.Connectors.Manual;
 using Deprovisioner.Connectors.MySql;
 using Deprovisioner.Connectors.Postgres;
@@ -32,6 +33,7 @@ public static class ConnectorCatalogue
         new RabbitMqKind(),
         new AwsIamKind(),
         new SharedSignalsKind(),
+        new ManageSieveKind(),
         new ManualKind(),
     ];
 

@@ -28,6 +28,12 @@ public sealed record Fault(Outcome Outcome, string Code, string Message, DateTim
     public static Fault Unsupported(StepAction action)
         => new(Outcome.Rejected, "unsupported", $"This kind of system has no {EnumText.Of(action)}.");
 
+    /// <summary>The system cannot list its accounts at all: whoever is looked for must be known by name. See <see cref="NoList"/>.</summary>
+    public const string CannotList = "cannot-list";
+
+    /// <summary>For a system that has no list of accounts.</summary>
+    public static Fault NoList() => new(Outcome.Rejected, CannotList, "This kind of system cannot list its accounts: only who is looked for by name is seen.");
+
     /// <summary>A cursor that no page gave, or that is no longer good.</summary>
     public static Fault BadCursor() => new(Outcome.Rejected, ListingFault.CursorExpired, "The list is not under way any more: begin with the first page.");
 }

@@ -26,6 +26,12 @@ internal abstract class ConformanceTarget : IAsyncDisposable
     /// <summary>The match value of an account that always exists and that no test touches.</summary>
     public abstract string Canary { get; }
 
+    /// <summary>An action that the connector has, for tests to which it does not matter which.</summary>
+    public virtual StepAction Typical => StepAction.DisableAccount;
+
+    /// <summary>False: the system has no list of its accounts.</summary>
+    public virtual bool Lists => true;
+
     /// <summary>Facts that steps need beside the match value (who takes over data).</summary>
     public virtual IReadOnlyDictionary<string, string> Facts => new Dictionary<string, string>();
 
