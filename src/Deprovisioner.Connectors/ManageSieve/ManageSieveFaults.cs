@@ -14,7 +14,7 @@ internal static class ManageSieveFaults
     /// <summary>It lets the administrator act for some, and not for this one.</summary>
     public const string NotSignedIn = "sign-in-refused";
 
-    /// <summary>It hung up where it was to answer the sign-in.</summary>
+    /// <summary>It hung up where it was to answer the sign-in, or failed.</summary>
     public const string NoSignIn = "sign-in-unanswered";
 
     /// <summary>The fault of a refusal, whatever was asked.</summary>

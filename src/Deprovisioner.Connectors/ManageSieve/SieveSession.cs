@@ -9,6 +9,11 @@ namespace Deprovisioner.Connectors.ManageSieve;
 /// <summary>One connection, about one mailbox once it is signed in. Used by one caller at a time.</summary>
 internal sealed class SieveSession(ManageSieveSettings settings) : IAsyncDisposable
 {
+    /// <summary>
+    /// How Dovecot says that it failed, without a code (MAIL_ERRSTR_CRITICAL_MSG in https://github.com/dovecot/core/blob/release-2.3.19/src/lib-mail/mail-error.h): in signing in that is no refusal, and it comes for everybody alike.
+    /// </summary>
+    private const string InternalError = "Internal error occurred";
+
     private readonly TcpClient client = new();
     private Stream stream = Stream.Null;
     private SieveWire wire = new(Stream.Null);
@@ -121,14 +126,17 @@ internal sealed class SieveSession(ManageSieveSettings settings) : IAsyncDisposa
     {
         try
         {
-            return await ExchangeAsync("AUTHENTICATE", ["PLAIN", message], cancellationToken);
+            var answer = await ExchangeAsync("AUTHENTICATE", ["PLAIN", message], cancellationToken);
+            return answer.Status is ResponseStatus.No && answer.Text?.StartsWith(InternalError, StringComparison.OrdinalIgnoreCase) is true ? throw NoSignIn() : answer;
         }
         catch (SystemFaultException hungUp) when (hungUp.Fault.Code == Fault.NoAnswer)
         {
-            throw ManageSieveFaults.Fault(
-                Outcome.Transient, ManageSieveFaults.NoSignIn, $"{Server} hung up instead of answering the sign-in. Dovecot does so for a mailbox that is not there, unless its master passdb has result_success = continue.", hungUp);
+            throw NoSignIn(hungUp);
         }
     }
+
+    private SystemFaultException NoSignIn(Exception? inner = null) => ManageSieveFaults.Fault(
+        Outcome.Transient, ManageSieveFaults.NoSignIn, $"{Server} failed or hung up instead of answering the sign-in. Dovecot does so for a mailbox that is not there, unless its master passdb has result_success = continue.", inner);
 
     /// <summary>A server that ignored for whom the administrator wants to act would show the administrator's own scripts as everybody's: RFC 5804, section 1.7, OWNER.</summary>
     private async Task EnsureActsForAsync(string mailbox, CancellationToken cancellationToken)
