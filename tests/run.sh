@@ -117,6 +117,7 @@ packages+=(bubblewrap shellcheck systemd yamllint)
 packages+=(samba samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-modules krb5-user)
 # Further systems on which people have accounts.
 packages+=(mariadb-server redis-server openssh-server openssh-client procps sudo python3-keystone)
+packages+=(dovecot-core dovecot-managesieved dovecot-sieve)
 # A real Prometheus, and promtool, which comes with it.
 packages+=(prometheus chromium)
 command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 || packages+=(nodejs npm)

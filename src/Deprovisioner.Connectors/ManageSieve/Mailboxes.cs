@@ -60,7 +60,7 @@ internal sealed class Mailboxes(ManageSieveSettings settings)
             throw CanaryRefused();
         }
 
-        // The one that is let in comes first: Dovecot lets whoever failed wait the longer the more often, and forgets it then (https://doc.dovecot.org/latest/core/config/auth/penalty.html).
+        // The one that is let in comes first: Dovecot lets whoever failed wait the longer the more often, and forgets it then (https://doc.dovecot.org/2.4.2/core/config/auth/penalty.html).
         await EnsureLetInAsync(cancellationToken);
         var nobody = MailboxNames.NobodyLike(mailbox);
         var usual = await RefusalAsync(nobody, cancellationToken);

@@ -10,7 +10,7 @@ namespace Deprovisioner.Connectors.ManageSieve;
 internal sealed class SieveSession(ManageSieveSettings settings) : IAsyncDisposable
 {
     /// <summary>
-    /// How Dovecot says that it failed, without a code (MAIL_ERRSTR_CRITICAL_MSG in https://github.com/dovecot/core/blob/release-2.3.19/src/lib-mail/mail-error.h): in signing in that is no refusal, and it comes for everybody alike.
+    /// How Dovecot says that it failed, without a code (MASTER_AUTH_ERRMSG_INTERNAL_FAILURE in https://github.com/dovecot/core/blob/release-2.3.19/src/lib-master/master-auth.h): in signing in that is no refusal, and it comes for everybody alike.
     /// </summary>
     private const string InternalError = "Internal error occurred";
 
