@@ -15,6 +15,7 @@ public sealed class Estate : IAsyncDisposable
     private RabbitMqBroker broker = null!;
     private LinuxMachine machine = null!;
     private KeystoneServer cloud = null!;
+    private DovecotServer post = null!;
 
     public static async Task<Estate> StartAsync()
     {
@@ -25,7 +26,9 @@ public sealed class Estate : IAsyncDisposable
         var messages = RabbitMqBroker.StartNew("rabbitmq_management");
         var linux = LinuxMachine.StartNew("a passphrase");
         var identities = KeystoneServer.StartAsync();
+        var mail = DovecotServer.StartNew();
         var estate = new Estate { domain = await controller, orders = await database, cache = await memory, broker = await messages, machine = await linux, cloud = await identities };
+        estate.post = await mail;
         await estate.broker.Control("add_user", "deprovisioner", "operator-password");
         await estate.broker.Control("set_user_tags", "deprovisioner", "administrator");
         return estate;
@@ -40,6 +43,7 @@ public sealed class Estate : IAsyncDisposable
         $"broker: {{connector: rabbitmq, url: \"http://127.0.0.1:{broker.ManagementPort}\", user: deprovisioner, password: \"${{env:BROKER}}\", match: {{value: person.userName}}}}",
         $"build-host: {{connector: linux-ssh, host: 127.0.0.1, port: {machine.Port}, privateKey: \"${{env:MACHINE}}\", hostKey: \"{machine.HostKeys}\", match: {{value: person.userName}}, limits: {{timeout: 20s}}}}",
         $"cloud: {{connector: keystone, url: \"{cloud.Url}\", user: {KeystoneServer.Admin}, password: \"${{env:CLOUD}}\", match: {{value: person.userName}}, limits: {{concurrency: 2, timeout: 20s}}}}",
+        $"post: {{connector: managesieve, host: 127.0.0.1, port: {post.Port}, startTls: none, user: {DovecotServer.Administrator}, password: \"${{env:POST}}\", canary: canary@example.test, match: {{value: person.userName}}}}",
     });
 
     /// <summary>The secrets to which <see cref="Systems"/> refers.</summary>
@@ -51,6 +55,7 @@ public sealed class Estate : IAsyncDisposable
         ["BROKER"] = "operator-password",
         ["MACHINE"] = machine.PrivateKey,
         ["CLOUD"] = KeystoneServer.Password,
+        ["POST"] = DovecotServer.Password,
     };
 
     /// <summary>Gives somebody an account on each, with a password and something to lose.</summary>
@@ -64,6 +69,8 @@ public sealed class Estate : IAsyncDisposable
         var hash = (await ServerProcess.Run("openssl", ["passwd", "-6", Password])).Output.Trim();
         await machine.Run("groupadd --force builders && useradd --create-home --shell /bin/bash --groups builders --password \"$2\" -- \"$1\"", user, hash);
         await cloud.AddUserAsync(user, Password);
+        await post.AddMailbox(user);
+        await post.Put(user, "everything", $"redirect \"private-of-{user}@elsewhere.test\";\n", active: true);
     }
 
     /// <summary>Whether the systems let them in, by the systems' own tools.</summary>
@@ -91,8 +98,18 @@ public sealed class Estate : IAsyncDisposable
         return left;
     }
 
+    /// <summary>Delivers a mail to them, and says whether it went on to their private address.</summary>
+    public async Task<bool> Forwards(string user)
+    {
+        int Sent() => post.SentTo.Count(to => to == $"private-of-{user}@elsewhere.test");
+        var before = Sent();
+        await post.Deliver(user, "an offer");
+        return Sent() > before;
+    }
+
     public async ValueTask DisposeAsync()
     {
+        await post.DisposeAsync();
         cloud.Dispose();
         await machine.DisposeAsync();
         await broker.DisposeAsync();

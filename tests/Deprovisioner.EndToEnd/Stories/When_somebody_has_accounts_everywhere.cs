@@ -28,6 +28,7 @@ public sealed class When_somebody_has_accounts_everywhere(Company company, ITest
         await estate.Employ(leaver.UserName);
         await estate.Employ(colleague.UserName);
         Assert.All(await estate.LetIn(leaver.UserName), system => Assert.True(system.Value, system.Key));
+        Assert.True(await estate.Forwards(leaver.UserName));
 
         await product.Publish(HrEvents.Terminated(leaver));
         await product.Completed(1, TimeSpan.FromMinutes(3));
@@ -37,9 +38,11 @@ public sealed class When_somebody_has_accounts_everywhere(Company company, ITest
         Assert.Equal(Employee.NoAccess, await leaver.Everywhere());
         Assert.All(await estate.LetIn(leaver.UserName), system => Assert.False(system.Value, system.Key));
         Assert.Empty(await estate.Left(leaver.UserName));
+        Assert.False(await estate.Forwards(leaver.UserName));
 
         Assert.Equal(Employee.FullAccess, await colleague.Everywhere());
         Assert.All(await estate.LetIn(colleague.UserName), system => Assert.True(system.Value, system.Key));
+        Assert.True(await estate.Forwards(colleague.UserName));
         await EverySystemHasItsSteps(product, saga);
         await product.AuditIsVerified();
     }
@@ -48,7 +51,7 @@ public sealed class When_somebody_has_accounts_everywhere(Company company, ITest
     {
         var steps = Installation.Steps(await product.Json("sagas", "show", saga.ToString()));
         Assert.Equal(
-            ["broker", "build-host", "cache", "cloud", "crm", "directory", "domain", "orders", "warehouse"],
+            ["broker", "build-host", "cache", "cloud", "crm", "directory", "domain", "orders", "post", "warehouse"],
             steps.Select(step => step["system"]!.GetValue<string>()).Distinct().Order(StringComparer.Ordinal));
         Assert.All(steps, step => Assert.True(step["outcome"]?.GetValue<string>() is "changed" or "already", step.ToJsonString()));
     }
