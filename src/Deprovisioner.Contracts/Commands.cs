@@ -100,6 +100,9 @@ public sealed record AccountSnapshot(
     /// </summary>
     public bool Unfinished { get; init; }
 
+    /// <summary>It was deleted, and the system keeps what is deleted: a restore brings it back first, as the same account. No other account is ever brought back.</summary>
+    public bool Recoverable { get; init; }
+
     /// <summary>What <see cref="Entitlements"/> are called, by id, where that is not the id itself: roles may know them by either.</summary>
     public IReadOnlyDictionary<string, string> Names { get; init; } = ImmutableDictionary<string, string>.Empty;
 }

@@ -19,6 +19,46 @@ public sealed class SambaDomainController : IAsyncDisposable
     public const string ServiceDn = $"CN=deprovisioner,OU=Services,{BaseDn}";
     public const string ServicePassword = "Serv1ce-Secret";
 
+    /// <summary>Debian's python3-samba belongs to Debian's Python.</summary>
+    private const string Python = "/usr/bin/python3";
+
+    private const string OpensDatabase = """
+        import ldb, sys
+        from samba.auth import system_session
+        from samba.dcerpc import security
+        from samba.ndr import ndr_pack, ndr_unpack
+        from samba.param import LoadParm
+        from samba.samdb import SamDB
+        settings = LoadParm()
+        settings.load(sys.argv[1])
+        db = SamDB(url="tdb://" + settings.private_path("sam.ldb"), session_info=system_session(), lp=settings)
+        domain = security.dom_sid(db.get_domain_sid())
+
+        """;
+
+    /// <summary>Deleted objects: samba-tool does not see their container.</summary>
+    private const string LetsSeeDeleted = """
+        controls = ["show_deleted:1", "sd_flags:1:4"]
+        container = "CN=Deleted Objects," + db.domain_dn()
+        found = db.search(container, ldb.SCOPE_BASE, attrs=["nTSecurityDescriptor"], controls=controls)[0]
+        text = ndr_unpack(security.descriptor, found["nTSecurityDescriptor"][0]).as_sddl(domain)
+        first = text.index("(")
+        changed = security.descriptor.from_sddl(text[:first] + "(A;;LCRP;;;" + sys.argv[2] + ")" + text[first:], domain)
+        change = ldb.Message(found.dn)
+        change["descriptor"] = ldb.MessageElement(ndr_pack(changed), ldb.FLAG_MOD_REPLACE, "nTSecurityDescriptor")
+        db.modify(change, controls=controls)
+        """;
+
+    private const string TurnsRecycleBinOn = """
+        change = ldb.Message(ldb.Dn(db, ""))
+        change["feature"] = ldb.MessageElement("CN=Partitions," + str(db.get_config_basedn()) + ":766ddcd8-acd0-445e-f3b9-a7f9b6744f2a", ldb.FLAG_MOD_ADD, "enableOptionalFeature")
+        db.modify(change)
+        """;
+
+    private const string AddsTrust = """
+        db.add({"dn": "CN=" + sys.argv[2] + ",CN=System," + db.domain_dn(), "objectClass": "trustedDomain", "trustPartner": sys.argv[2], "trustDirection": sys.argv[3], "trustType": "2"})
+        """;
+
     private const string Realm = "CORP.EXAMPLE.TEST";
     private const string AdminPassword = "Adm1n-Secret";
 
@@ -120,6 +160,13 @@ public sealed class SambaDomainController : IAsyncDisposable
     /// <summary>samba-tool on the controller's own database.</summary>
     public async Task<string> ServerSide(params string[] arguments) => (await Privileged.Run("samba-tool", [.. arguments, "-H", $"tdb://{folder["dc/private/sam.ldb"]}", "-s", folder["dc/etc/smb.conf"]])).Output;
 
+    /// <summary>Turns the forest's recycle bin on, which cannot be undone.</summary>
+    public Task EnableRecycleBin() => OnDatabase(TurnsRecycleBinOn);
+
+    /// <summary>Adds a trust as an object only: no controller of such a domain is there.</summary>
+    /// <param name="direction">trustDirection: 1 inbound, 2 outbound.</param>
+    public Task AddTrust(string domain, int direction) => OnDatabase(AddsTrust, domain, direction.ToString(CultureInfo.InvariantCulture));
+
     public async ValueTask DisposeAsync()
     {
         if (!Environment.IsPrivilegedProcess)
@@ -145,7 +192,15 @@ public sealed class SambaDomainController : IAsyncDisposable
         {
             await ServerSide("dsacl", "set", $"--objectdn={container}", "--action=allow", $"--trusteedn={ServiceDn}", $"--sddl=(A;CI;GA;;;{sid})");
         }
+
+        // Reanimate Tombstones ([MS-ADTS], section 5.1.3.2.1).
+        await ServerSide("dsacl", "set", $"--objectdn={BaseDn}", "--action=allow", $"--trusteedn={ServiceDn}", $"--sddl=(OA;;CR;45ec5156-db7e-47bb-b53f-dbeb2d03c40f;;{sid})");
+        await OnDatabase(LetsSeeDeleted, sid);
     }
+
+    /// <summary>What no tool does, by Samba's own library.</summary>
+    private Task OnDatabase(string script, params string[] arguments)
+        => Privileged.Run(Python, [folder.Write($"{Guid.NewGuid():N}.py", OpensDatabase + script), folder["dc/etc/smb.conf"], .. arguments]);
 
     private static ServerProcess Run(TemporaryFolder home) => ServerProcess.Start(Privileged.Program("samba"), Privileged.Arguments("samba", ["--foreground", "--no-process-group", "-M", "single", "-s", home["dc/etc/smb.conf"]]));
 

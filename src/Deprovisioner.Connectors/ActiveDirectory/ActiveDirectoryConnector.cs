@@ -1,3 +1,4 @@
+using System.DirectoryServices.Protocols;
 using Deprovisioner.Connectors.Ldap;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
@@ -5,7 +6,7 @@ using Deprovisioner.Contracts;
 namespace Deprovisioner.Connectors.ActiveDirectory;
 
 /// <summary>One domain. An account is known by its objectGUID; its DN is read anew each time.</summary>
-internal sealed class ActiveDirectoryConnector : IConnector
+internal sealed class ActiveDirectoryConnector : IRecoveringConnector
 {
     private readonly ActiveDirectorySettings settings;
     private readonly TimeProvider clock;
@@ -29,6 +30,11 @@ internal sealed class ActiveDirectoryConnector : IConnector
                 var accounts = Accounts(session);
                 return await accounts.EntryAsync(accountId, cancellationToken) is { } entry ? await accounts.StateAsync(entry, cancellationToken) : null;
             },
+            cancellationToken);
+
+    public Task<AccountState?> ReadDeletedAsync(string accountId, CancellationToken cancellationToken)
+        => controllers.UseAsync(
+            async session => await DeletedObjects.AccountAsync(session, settings, accountId, cancellationToken) is { } deleted ? Accounts(session).DeletedState(deleted) : null,
             cancellationToken);
 
     public Task ActAsync(ActRequest request, CancellationToken cancellationToken)
@@ -55,14 +61,14 @@ internal sealed class ActiveDirectoryConnector : IConnector
     private async Task ActAsync(LdapSession session, ActRequest request, CancellationToken cancellationToken)
     {
         var accounts = Accounts(session);
-        if (await accounts.EntryAsync(request.Before.Account.Id, cancellationToken) is not { } account)
+        var account = await accounts.EntryAsync(request.Before.Account.Id, cancellationToken);
+        if (account is null && request.Action == StepAction.RestoreAccount)
         {
-            if (request.Action == StepAction.RestoreAccount)
-            {
-                throw new SystemFaultException(new Fault(
-                    Outcome.Rejected, "account-gone", "The account was deleted. Where the domain has a recycle bin, restore the object from it, and replay; a new account would be another one."));
-            }
+            account = await UndeletedAsync(session, request, cancellationToken);
+        }
 
+        if (account is null)
+        {
             return;
         }
 
@@ -76,10 +82,25 @@ internal sealed class ActiveDirectoryConnector : IConnector
         {
             StepAction.DisableAccount => changes.DisableAsync(account, request.FollowUp, cancellationToken),
             StepAction.RevokeCredentials => changes.RevokeCredentialsAsync(account, cancellationToken),
-            StepAction.RemoveEntitlements => changes.RemoveEntitlementsAsync(account, request.OnlyEntitlements, cancellationToken),
+            StepAction.RemoveEntitlements => changes.RemoveEntitlementsAsync(account, request.OnlyEntitlements, request.FollowUp, cancellationToken),
             StepAction.DeleteAccount => changes.DeleteAsync(account, cancellationToken),
             StepAction.RestoreAccount => changes.RestoreAsync(account, request.Snapshot, request.FollowUp, cancellationToken),
             _ => throw new SystemFaultException(Fault.Unsupported(request.Action)),
         });
+    }
+
+    /// <summary>The account, brought back, as it is now.</summary>
+    /// <exception cref="SystemFaultException">It was not deleted by us, or is not kept.</exception>
+    private async Task<SearchResultEntry?> UndeletedAsync(LdapSession session, ActRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Snapshot is not { Recoverable: true } || await DeletedObjects.AccountAsync(session, settings, request.Before.Account.Id, cancellationToken) is not { } deleted)
+        {
+            throw new SystemFaultException(new Fault(
+                Outcome.Rejected, "account-gone", "The account was deleted. Where the domain keeps it among its deleted objects, have it brought back, and replay; a new account would be another one."));
+        }
+
+        await DeletedObjects.UndeleteAsync(session, deleted, cancellationToken);
+        return await Accounts(session).EntryAsync(request.Before.Account.Id, cancellationToken)
+            ?? throw new SystemFaultException(new Fault(Outcome.Transient, "not-yet-visible", "It was brought back, and is not seen yet."));
     }
 }

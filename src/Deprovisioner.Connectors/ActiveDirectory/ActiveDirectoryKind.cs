@@ -29,6 +29,7 @@ internal sealed class ActiveDirectoryKind : IConnectorKind
             new("disabledOu", SettingKind.Text, false, "DN of the container to which an account is moved once it is disabled; it stays where it is unless told."),
             new("expire", SettingKind.Boolean, false, "Whether disabling also ends the account's validity (accountExpires), so that another tool that enables it does not open it; false unless told."),
             new("ticketLifetime", SettingKind.Duration, false, "How long a Kerberos ticket lives in this domain, as its policy says; 10h unless told."),
+            new("otherDomains", SettingKind.List, false, "DNS names of other domains of whose groups somebody else takes care; of any other that may have members from here, somebody is asked to look."),
         ]);
 
     public IConnector Open(SystemSettings settings, ISecrets secrets, TimeProvider clock) => new ActiveDirectoryConnector(ActiveDirectorySettings.From(settings, secrets), clock);

@@ -37,6 +37,9 @@ internal sealed partial class ActiveDirectorySettings
 
     public required TimeSpan TicketLifetime { get; init; }
 
+    /// <summary>Domains of whose groups somebody else takes care.</summary>
+    public required IReadOnlySet<string> OtherDomains { get; init; }
+
     /// <summary>Reads a system's settings.</summary>
     /// <exception cref="SystemFaultException">A value cannot be used; the message says which and why.</exception>
     /// <exception cref="SecretMissingException">A reference leads nowhere.</exception>
@@ -61,6 +64,7 @@ internal sealed partial class ActiveDirectorySettings
             MatchAttribute = match,
             DisabledOu = settings.Optional("disabledOu"),
             Expires = settings.Flag("expire"),
+            OtherDomains = system.Values.Keys.Where(key => key.StartsWith("otherDomains.", StringComparison.Ordinal)).Select(settings.Required).ToHashSet(StringComparer.OrdinalIgnoreCase),
             TicketLifetime = Durations.Parse(settings.Optional("ticketLifetime") ?? UsualTicketLifetime) ?? throw settings.Unusable("ticketLifetime", "is no duration such as 10h"),
         };
     }
@@ -78,14 +82,17 @@ internal sealed partial class ActiveDirectorySettings
 
     private static async Task<LdapServerFacts> FactsAsync(LdapSession session, string bindDn, string groupsBaseDn, CancellationToken cancellationToken)
     {
-        var root = await session.EntryAsync("", ["dnsHostName", "domainControllerFunctionality", "supportedCapabilities"], cancellationToken);
-        var version = root?.Texts("supportedCapabilities").Contains(DomainAttributes.IsActiveDirectory) == true
-            ? $"Active Directory, functional level {root.First("domainControllerFunctionality")}, {root.First("dnsHostName")}"
-            : null;
+        var root = await session.EntryAsync("", ["dnsHostName", "domainControllerFunctionality", "supportedCapabilities", .. DomainFacts.Roots], cancellationToken);
+        var domain = root?.Texts("supportedCapabilities").Contains(DomainAttributes.IsActiveDirectory) == true ? await DomainFacts.ReadAsync(session, root, cancellationToken) : null;
+        var version = root is null || domain is null ? null
+            : $"Active Directory, functional level {root.First("domainControllerFunctionality")}, {root.First("dnsHostName")}, recycle bin {(domain.HasRecycleBin ? "on" : "off")}, deleted objects {(domain.SeesDeleted ? "seen" : "not seen")}";
         var own = await session.EntryAsync(bindDn, [ObjectGuid.Attribute], cancellationToken);
         var groups = await session.EntryAsync(groupsBaseDn, [ObjectGuid.Attribute], cancellationToken);
         return new LdapServerFacts(
-            version, Asserts: false, own is not null && ObjectGuid.Of(own) is { } id ? new HashSet<string> { ObjectGuid.Text(id) } : new HashSet<string>(), groups?.DistinguishedName ?? groupsBaseDn);
+            version, Asserts: false, own is not null && ObjectGuid.Of(own) is { } id ? new HashSet<string> { ObjectGuid.Text(id) } : new HashSet<string>(), groups?.DistinguishedName ?? groupsBaseDn)
+        {
+            Domain = domain,
+        };
     }
 
     /// <summary>RFC 4512, section 2.5: a name or a numeric OID.</summary>

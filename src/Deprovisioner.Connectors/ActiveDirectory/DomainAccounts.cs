@@ -21,6 +21,7 @@ internal sealed class DomainAccounts(LdapSession session, ActiveDirectorySetting
     private string[] Read =>
     [
         .. listed, DomainAttributes.Expires, DomainAttributes.PrimaryGroup, LdapSearch.FirstOf(DomainAttributes.MemberOf), DomainAttributes.Changed, DomainAttributes.AdminCount, DomainAttributes.OtherIdentities, DomainAttributes.Keys,
+        DomainAttributes.PasswordSet,
     ];
 
     /// <summary>Those whose match attribute has this value.</summary>
@@ -83,9 +84,21 @@ internal sealed class DomainAccounts(LdapSession session, ActiveDirectorySetting
             ResidualUntil = control.IsDisabled ? TicketsUntil(entry) : null,
             Critical = IsCritical(entry),
             RestoreAttributes = restore,
-            Details = new Dictionary<string, string> { ["dn"] = entry.DistinguishedName, [DomainAttributes.Control] = control.ToString() },
+            KeptWhenDeleted = session.Facts.Domain is { SeesDeleted: true },
+            Details = Details(entry, control),
         };
     }
+
+    /// <summary>A deleted account as it can be brought back. It is called by the name that it will have, since the one of a deleted object is made up.</summary>
+    public AccountState DeletedState(SearchResultEntry deleted) => new()
+    {
+        Account = Ref(deleted) with { Name = DeletedObjects.PlaceOf(deleted) },
+        OtherNames = deleted.Texts(DomainAttributes.AccountName),
+        Enabled = false,
+        Deleted = true,
+        Critical = IsCritical(deleted),
+        Details = new Dictionary<string, string> { ["dn"] = deleted.DistinguishedName },
+    };
 
     /// <summary>One page of all accounts.</summary>
     public async Task<(IReadOnlyList<ListedAccount> Accounts, byte[] Cookie)> PageAsync(byte[] cookie, CancellationToken cancellationToken)
@@ -93,6 +106,23 @@ internal sealed class DomainAccounts(LdapSession session, ActiveDirectorySetting
         var filter = LdapFilter.And(settings.AccountFilter, LdapFilter.Present(settings.MatchAttribute));
         var (entries, next) = await session.PageAsync(settings.BaseDn, filter, listed, cookie, LdapSearch.PageSize, cancellationToken);
         return ([.. entries.Select(Listed)], next);
+    }
+
+    /// <summary>With what the evidence must not leave out: what a deletion leaves, and of which groups nothing is known here.</summary>
+    private Dictionary<string, string> Details(SearchResultEntry entry, AccountControl control)
+    {
+        var details = new Dictionary<string, string>
+        {
+            ["dn"] = entry.DistinguishedName,
+            [DomainAttributes.Control] = control.ToString(),
+            ["recycleBin"] = session.Facts.Domain is { HasRecycleBin: true } ? "on" : "off",
+        };
+        if (OtherDomains.Of(session, settings) is { Count: > 0 } others)
+        {
+            details["groupsNotSeen"] = string.Join(", ", others);
+        }
+
+        return details;
     }
 
     private ListedAccount Listed(SearchResultEntry entry)

@@ -13,6 +13,9 @@ internal static class DomainAttributes
     public const string Changed = "whenChanged";
     public const string Critical = "isCriticalSystemObject";
 
+    /// <summary>0: no password was ever set, or the one that there is has to be changed first.</summary>
+    public const string PasswordSet = "pwdLastSet";
+
     /// <summary>1 on what the AdminSDHolder protects ([MS-ADTS], section 3.1.1.6.1.2): rights given on a container do not reach it.</summary>
     public const string AdminCount = "adminCount";
 

@@ -54,7 +54,15 @@ internal sealed class DomainChanges(LdapSession session, ActiveDirectorySettings
             ]);
     }
 
-    public Task RemoveEntitlementsAsync(SearchResultEntry account, IReadOnlySet<string>? only, CancellationToken cancellationToken) => groups.RemoveAsync(account, only, cancellationToken);
+    public async Task RemoveEntitlementsAsync(SearchResultEntry account, IReadOnlySet<string>? only, Action<string> followUp, CancellationToken cancellationToken)
+    {
+        if (only is null && OtherDomains.Of(session, settings) is { Count: > 0 } others)
+        {
+            followUp($"Groups of other domains are not seen from here: look whether the account is in any of {string.Join(", ", others)}.");
+        }
+
+        await groups.RemoveAsync(account, only, cancellationToken);
+    }
 
     /// <summary>The controller takes it out of its groups itself. What is below it (a phone's entry) keeps it from being deleted, and is not deleted with it unasked.</summary>
     public async Task DeleteAsync(SearchResultEntry account, CancellationToken cancellationToken)
@@ -66,9 +74,22 @@ internal sealed class DomainChanges(LdapSession session, ActiveDirectorySettings
         var control = AccountControl.Of(account);
         var wanted = control.Disabled(snapshot is { Enabled: false }).RefusingPasswords(before.GetValueOrDefault(DomainRestore.RefusesPasswords) == "true");
         List<DirectoryAttributeModification> changes = [Replace(DomainAttributes.Control, wanted.ToString())];
-        if (settings.Expires && long.TryParse(before.GetValueOrDefault(DomainAttributes.Expires), NumberStyles.None, CultureInfo.InvariantCulture, out var expires))
+        var isTombstone = snapshot is { Recoverable: true } && session.Facts.Domain is not { HasRecycleBin: true } && account.First(DomainAttributes.PasswordSet) is null or "0";
+        if ((settings.Expires || isTombstone) && long.TryParse(before.GetValueOrDefault(DomainAttributes.Expires), NumberStyles.None, CultureInfo.InvariantCulture, out var expires))
         {
             changes.Add(Replace(DomainAttributes.Expires, expires.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        if (snapshot is { Recoverable: true })
+        {
+            // With the recycle bin it comes back with all its groups, of which some may be justified no more; and it may come back enabled.
+            await groups.RemoveAsync(account, keep: snapshot.Entitlements, cancellationToken);
+        }
+
+        if (isTombstone)
+        {
+            await ChangeAsync(account, cancellationToken, NewPassword());
+            followUp($"The account was brought back from a tombstone: it has its SID, its name and its groups, and a password that nobody knows. All its other attributes are lost, {settings.MatchAttribute} among them if it is none of these: give it a password, and fill them in.");
         }
 
         await ChangeAsync(account, cancellationToken, [.. changes]);

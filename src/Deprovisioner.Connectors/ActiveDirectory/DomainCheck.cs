@@ -41,6 +41,9 @@ internal sealed class DomainCheck(ActiveDirectorySettings settings, TimeProvider
             Found("disabledOu", await session.EntryAsync(container, [ObjectGuid.Attribute], cancellationToken) is not null, $"Create {container}, or let the bind DN read it.");
         }
 
+        var others = OtherDomains.Of(session, settings);
+        Found("other domains", others.Count == 0, $"Groups of {string.Join(", ", others)} may have members from here, and are not seen: have somebody look there, and name in otherDomains those of which that is taken care.");
+
         var accounts = new DomainAccounts(session, settings, clock);
         var filter = LdapFilter.And(settings.AccountFilter, LdapFilter.Present(settings.MatchAttribute));
         var (seen, _) = await session.PageAsync(settings.BaseDn, filter, [ObjectGuid.Attribute, DomainAttributes.Sid, DomainAttributes.Critical, DomainAttributes.AdminCount, Writable], [], Some, cancellationToken);

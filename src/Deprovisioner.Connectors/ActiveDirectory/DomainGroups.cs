@@ -55,6 +55,10 @@ internal sealed class DomainGroups(LdapSession session, ActiveDirectorySettings 
         await session.EachAsync(leave, membership => RemoveAsync(membership, account, cancellationToken));
     }
 
+    /// <summary>Takes the account out of all groups but these.</summary>
+    public async Task RemoveAsync(SearchResultEntry account, IReadOnlyList<string> keep, CancellationToken cancellationToken)
+        => await session.EachAsync((await OfAsync(account, cancellationToken)).Where(one => one.Owner is null && !keep.Contains(one.Id)), membership => RemoveAsync(membership, account, cancellationToken));
+
     /// <summary>Puts the account back into a group.</summary>
     /// <param name="primary">The primary group that it had; null: not known.</param>
     /// <returns>False: the group is gone.</returns>

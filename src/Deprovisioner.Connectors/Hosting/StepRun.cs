@@ -20,7 +20,7 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
         var states = new Dictionary<string, AccountState?>(StringComparer.Ordinal);
         foreach (var id in KnownIds())
         {
-            var known = await calls.ReadAsync(id);
+            var known = await ReadAsync(id);
             if (known.Fault is not null)
             {
                 return StepResult.Of(StepGrade.Of(known.Fault));
@@ -67,6 +67,13 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
         => (command.Action == StepAction.RestoreAccount ? command.KnownAccountIds.Concat(command.Snapshots.Select(s => s.AccountId)) : command.KnownAccountIds)
             .Except(command.OthersAccountIds, StringComparer.Ordinal).Distinct(StringComparer.Ordinal);
 
+    /// <summary>The account; in a restore also one that we deleted and the system keeps.</summary>
+    private async Task<Answer<AccountState?>> ReadAsync(string id)
+    {
+        var answer = await calls.ReadAsync(id);
+        return answer is { Fault: null, Value: null } && Snapshot(id) is { Recoverable: true } ? await calls.ReadDeletedAsync(id) : answer;
+    }
+
     /// <summary>All that are there, for a person to tell apart: those that are known, and then those that only matched.</summary>
     private IEnumerable<AccountEvidence> Candidates(Dictionary<string, AccountState?> known, IReadOnlyList<AccountRef> found)
         => known.Values.OfType<AccountState>().Select(state => Evidence(state, after: null))
@@ -105,7 +112,7 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
     {
         if (read is null)
         {
-            var answer = await calls.ReadAsync(id);
+            var answer = await ReadAsync(id);
             if (answer.Fault is not null)
             {
                 return new AccountResult(StepGrade.Of(answer.Fault));
@@ -209,12 +216,13 @@ internal sealed class StepRun(SystemSettings settings, ProtectedEntries isProtec
         Facets.Words(before, secrets),
         after is null ? null : Facets.Words(after, secrets));
 
-    private static AccountSnapshot Snapshot(AccountState before)
+    private AccountSnapshot Snapshot(AccountState before)
     {
         var own = before.Entitlements.Where(e => e.Owner is null).ToList();
         return new(before.Account.Id, before.Account.Name, before.Enabled, [.. own.Select(e => e.Id)], before.RestoreAttributes)
         {
             Names = own.Where(e => e.Name != e.Id).DistinctBy(e => e.Id).ToDictionary(e => e.Id, e => e.Name),
+            Recoverable = command.Action is StepAction.DeleteAccount && before.KeptWhenDeleted,
         };
     }
 

@@ -15,6 +15,10 @@ internal sealed class SystemCalls(ConnectedSystem system, IConnector connector, 
 
     public Task<Answer<AccountState?>> ReadAsync(string accountId) => Call(token => connector.ReadAsync(accountId, token), acting: false);
 
+    /// <summary>A deleted account that the system keeps; null where it keeps none.</summary>
+    public Task<Answer<AccountState?>> ReadDeletedAsync(string accountId)
+        => connector is IRecoveringConnector recovering ? Call(token => recovering.ReadDeletedAsync(accountId, token), acting: false) : Task.FromResult(new Answer<AccountState?>((AccountState?)null));
+
     public Task<Answer<AccountPage>> ListAsync(string? cursor) => Call(token => connector.ListAsync(cursor, token), acting: false);
 
     public Task<Answer<string>> TellAsync(ISignalConnector receiver, Signal signal) => Call(token => receiver.TellAsync(signal, token), acting: true);

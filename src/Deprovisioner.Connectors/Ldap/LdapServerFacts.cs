@@ -1,3 +1,5 @@
+using Deprovisioner.Connectors.ActiveDirectory;
+
 namespace Deprovisioner.Connectors.Ldap;
 
 /// <summary>What a server says of itself and of the bound account.</summary>
@@ -8,6 +10,9 @@ namespace Deprovisioner.Connectors.Ldap;
 internal sealed record LdapServerFacts(string? Version, bool Asserts, IReadOnlySet<string> OwnIds, string GroupsBaseDn)
 {
     public const string AssertionControl = "1.3.6.1.1.12";
+
+    /// <summary>What a domain controller says of its domain beside that; null: it is none.</summary>
+    public DomainFacts? Domain { get; init; }
 
     public static readonly LdapServerFacts Unknown = new(null, Asserts: false, new HashSet<string>(), "");
 

@@ -26,8 +26,8 @@ public static class AccountGoals
             StepAction.TransferData => state.OwnedObjects is 0,
             StepAction.ReclaimLicence => state.Licences is 0,
             StepAction.DeleteAccount => false,
-            StepAction.RestoreAccount => snapshot is null
-                || ((state.Enabled || !snapshot.Enabled) && snapshot.Entitlements.All(id => state.Entitlements.Any(e => e.Id == id))),
+            StepAction.RestoreAccount => !state.Deleted && (snapshot is null
+                || ((state.Enabled || !snapshot.Enabled) && snapshot.Entitlements.All(id => state.Entitlements.Any(e => e.Id == id)))),
             StepAction.ManualTask => false,
             _ => throw new ArgumentOutOfRangeException(nameof(action), action, "Not an action."),
         };

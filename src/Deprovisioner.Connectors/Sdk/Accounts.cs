@@ -42,6 +42,12 @@ public sealed record AccountState
     /// <summary>True for an account that the system itself guards (a built-in administrator, the bound account itself): never acted on.</summary>
     public bool Critical { get; init; }
 
+    /// <summary>Whether the system keeps the account when it is deleted, so that a restore brings it back: the connector is an <see cref="IRecoveringConnector"/>.</summary>
+    public bool KeptWhenDeleted { get; init; }
+
+    /// <summary>It is deleted, and the system keeps it. Only <see cref="IRecoveringConnector.ReadDeletedAsync"/> says so.</summary>
+    public bool Deleted { get; init; }
+
     /// <summary>What a restore needs beside <see cref="Enabled"/> and <see cref="Entitlements"/>; kept with the step. No secrets.</summary>
     public IReadOnlyDictionary<string, string> RestoreAttributes { get; init; } = new Dictionary<string, string>();
 

@@ -9,6 +9,7 @@ namespace Deprovisioner.Core.Planning;
 // - A restore that was stopped half way owes what its steps had not put back: the account says nothing of it any more.
 // - What a drift saga took is owed to nobody: somebody else gave it after the person had left. What they had before is in the leaver's snapshots.
 // - What a system took and had not finished may still be there, and go later: it is put back all the same.
+// - A deleted account is owed where its system keeps what is deleted, and only if a deletion of ours took it.
 // - The earliest snapshot of an account counts: what a second saga found is what the first one had left.
 
 /// <summary>What sagas took from a person, and what of that can be put back.</summary>
@@ -72,13 +73,28 @@ public sealed class OwedAccess
             case StepAction.RemoveEntitlements when snapshots.Count > 0:
                 Owe(step, snapshots.Select(s => s with { Enabled = false }));
                 break;
-            case StepAction.DeleteAccount when step.Status is StepStatus.Succeeded:
-                accounts.GetValueOrDefault(step.System)?.Clear();
-                Lose(step);
+            case StepAction.DeleteAccount:
+                Delete(step, snapshots);
                 break;
             default:
                 Lose(step);
                 break;
+        }
+    }
+
+    /// <summary>Of an account that is gone nothing is owed any more; one that its system keeps is owed as it was when it was deleted, and what was taken from it before.</summary>
+    private void Delete(Step step, IReadOnlyList<AccountSnapshot> snapshots)
+    {
+        var kept = snapshots.Where(snapshot => snapshot.Recoverable).ToList();
+        if (step.Status is StepStatus.Succeeded && accounts.TryGetValue(step.System, out var owed))
+        {
+            accounts[step.System] = owed.Where(account => kept.Exists(one => one.AccountId == account.Key)).ToDictionary(StringComparer.Ordinal);
+        }
+
+        Owe(step, kept);
+        if (kept.Count == 0 || kept.Count < snapshots.Count || step.Status is not StepStatus.Succeeded)
+        {
+            Lose(step);
         }
     }
 
@@ -92,7 +108,7 @@ public sealed class OwedAccess
         foreach (var snapshot in snapshots)
         {
             owed[snapshot.AccountId] = owed.TryGetValue(snapshot.AccountId, out var before)
-                ? before with { Enabled = before.Enabled || snapshot.Enabled, Entitlements = [.. before.Entitlements.Union(snapshot.Entitlements)], Attributes = Earliest(before.Attributes, snapshot.Attributes), Names = Earliest(before.Names, snapshot.Names), Unfinished = before.Unfinished || snapshot.Unfinished }
+                ? before with { Enabled = before.Enabled || snapshot.Enabled, Entitlements = [.. before.Entitlements.Union(snapshot.Entitlements)], Attributes = Earliest(before.Attributes, snapshot.Attributes), Names = Earliest(before.Names, snapshot.Names), Unfinished = before.Unfinished || snapshot.Unfinished, Recoverable = before.Recoverable || snapshot.Recoverable }
                 : snapshot;
         }
     }

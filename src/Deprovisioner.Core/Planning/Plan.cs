@@ -57,6 +57,10 @@ public sealed record Plan
             foreach (var account in step.Restores)
             {
                 Write(text, ["account", account.AccountId, account.Enabled ? "enabled" : null, .. account.Entitlements.Order(StringComparer.Ordinal)]);
+                if (account.Recoverable)
+                {
+                    Write(text, ["recovered"]);
+                }
             }
         }
 

@@ -38,5 +38,5 @@ public static class RestorePlanner
 
     private static string NameOf(AccountSnapshot account, string id) => account.Names.GetValueOrDefault(id, id);
 
-    private static bool IsWork(AccountSnapshot account) => account.Enabled || account.Entitlements.Count > 0;
+    private static bool IsWork(AccountSnapshot account) => account.Enabled || account.Entitlements.Count > 0 || account.Recoverable;
 }

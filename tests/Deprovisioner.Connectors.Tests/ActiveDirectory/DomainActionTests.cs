@@ -215,19 +215,6 @@ public sealed class DomainActionTests(SharedDomain domain)
     }
 
     [Fact]
-    public async Task A_deleted_account_is_gone_and_cannot_be_put_back_by_us()
-    {
-        var (name, _) = await NewAccount();
-        await using var connector = server.Connect();
-        var (before, after, _) = await connector.Do(StepAction.DeleteAccount, await Id(connector, name));
-
-        Assert.Null(after);
-        Assert.Empty(await server.Values(name, "cn"));
-        var fault = await Directories.FaultOf(() => connector.ActAsync(new ActRequest { Action = StepAction.RestoreAccount, Before = before, Facts = Directories.NoFacts }, default));
-        Assert.Equal("account-gone", fault.Code);
-    }
-
-    [Fact]
     public async Task While_a_controller_is_away_another_one_is_asked()
     {
         var (name, _) = await NewAccount();

@@ -45,6 +45,26 @@ public sealed class OwedAccessTests
     }
 
     [Fact]
+    public void A_deleted_account_that_its_system_keeps_is_owed_with_all_that_was_taken_from_it_before()
+    {
+        var run = Run([StepAction.DisableAccount, StepAction.RemoveEntitlements, StepAction.DeleteAccount]);
+        run.Work();
+        var saga = run.Sagas.Single();
+        var kept = new AccountSnapshot("a1", "ada", Enabled: false, [], new Dictionary<string, string>()) { Recoverable = true };
+        Dictionary<StepId, IReadOnlyList<AccountSnapshot>> Found(params AccountSnapshot[] deleted) => saga.Steps.Where(s => s.System == Ldap).ToDictionary(
+            s => s.Id,
+            s => s.Action is StepAction.DeleteAccount ? deleted : (IReadOnlyList<AccountSnapshot>)[new("a1", "ada", true, ["g1"], new Dictionary<string, string>()), new("a2", "ada-admin", true, [], new Dictionary<string, string>())]);
+
+        var owed = OwedAccess.Of([new CutSaga(saga, Found(kept))]);
+        Assert.True(Assert.Single(owed.On(Ldap)) is { AccountId: "a1", Enabled: true, Entitlements: ["g1"], Recoverable: true });
+        Assert.DoesNotContain(owed.Lost, lost => lost.System == Ldap);
+
+        var both = OwedAccess.Of([new CutSaga(saga, Found(kept, kept with { AccountId = "a2", Recoverable = false }))]);
+        Assert.Equal("a1", Assert.Single(both.On(Ldap)).AccountId);
+        Assert.Equal("The account is gone: it has to be created anew.", Assert.Single(both.Lost, lost => lost.System == Ldap).Why);
+    }
+
+    [Fact]
     public void Of_two_sagas_the_first_one_says_how_it_was()
     {
         var run = Run([StepAction.DisableAccount]);
@@ -119,7 +139,7 @@ public sealed class OwedAccessTests
     public void The_hash_tells_apart_what_is_put_back()
     {
         var account = new AccountSnapshot("a1", "ada", true, ["g1"], new Dictionary<string, string>());
-        var hashes = new[] { account, account with { AccountId = "a2" }, account with { Enabled = false }, account with { Entitlements = ["g2"] } }.Select(HashOf).ToList();
+        var hashes = new[] { account, account with { AccountId = "a2" }, account with { Enabled = false }, account with { Entitlements = ["g2"] }, account with { Recoverable = true } }.Select(HashOf).ToList();
         Assert.Equal(hashes.Count, hashes.Distinct().Count());
         Assert.Equal(HashOf(account with { Entitlements = ["g1", "g2"] }), HashOf(account with { Entitlements = ["g2", "g1"] }));
     }
