@@ -99,6 +99,38 @@ public sealed class When_an_account_is_deleted(SharedDomain domain)
     }
 
     [Fact]
+    public async Task Groups_that_came_back_with_it_and_are_justified_no_more_are_taken_away()
+    {
+        var (name, dn) = await NewAccount();
+        var stays = await server.AddGroup($"{name}-stays", dn);
+        await server.AddGroup($"{name}-goes", dn);
+        await using var connector = server.Connect();
+        var now = (await connector.ReadAsync(Assert.Single(await connector.FindAsync($"{name}@example.test", default)).Id, default))!;
+        var snapshot = now.Snapshot() with { Entitlements = [Assert.Single(now.Entitlements, group => group.Name == stays).Id], Recoverable = true };
+
+        // As a recycle bin gives it back: whole.
+        await connector.ActAsync(new ActRequest { Action = StepAction.RestoreAccount, Before = now, Facts = Directories.NoFacts, Snapshot = snapshot }, default);
+
+        Assert.Equal([stays], await server.Values(name, "memberOf"));
+    }
+
+    [Fact]
+    public async Task Where_its_container_was_deleted_too_somebody_brings_that_back_first()
+    {
+        var container = $"OU=Gone-{Interlocked.Increment(ref last)},{SambaDomainController.PeopleDn}";
+        await server.Add($"dn: {container}\nobjectClass: organizationalUnit");
+        var name = $"orphan-{Interlocked.Increment(ref last)}";
+        await server.AddAccount(name, container, more: $"mail: {name}@example.test");
+        await using var host = Host();
+        var deleted = Assert.Single((await Run(host, StepAction.DeleteAccount, name)).Snapshots);
+        await server.Modify($"dn: {container}\nchangetype: delete\n");
+
+        var restored = await Run(host, StepAction.RestoreAccount, name, deleted);
+
+        Assert.Equal((Outcome.Rejected, "container-gone"), (restored.Outcome, restored.Code));
+    }
+
+    [Fact]
     public async Task Whose_name_was_given_to_somebody_else_meanwhile_is_not_brought_back_beside_them()
     {
         var (name, dn) = await NewAccount();
