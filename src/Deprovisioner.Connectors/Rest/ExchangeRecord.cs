@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -16,6 +17,9 @@ internal sealed partial class ExchangeRecord(Action<string> take)
     private const int LongestBody = 4_000;
     private const string Redacted = "[redacted]";
 
+    /// <summary>A plus sign and other letters of secrets as they are, so that what is redacted afterwards is found.</summary>
+    private static readonly JsonSerializerOptions Written = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static readonly string[] Plain = ["accept", "content-type", "content-length", "date", "link", "retry-after", "location", "etag", "server", "user-agent"];
 
     public void Add(HttpRequestMessage request, HttpResponseMessage answer, string body, Func<string, string> redact)
@@ -23,10 +27,10 @@ internal sealed partial class ExchangeRecord(Action<string> take)
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"> {request.Method} {SecretParameter().Replace(request.RequestUri!.AbsoluteUri, "${name}=" + Redacted)}\n");
         Headers(text, '>', request.Headers.Concat(request.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>()));
-        Body(text, '>', request.Content is null ? "" : Sent(request.Content));
+        Body(text, '>', request.Content is null ? "" : Sent(request.Content), redact);
         text.Append(CultureInfo.InvariantCulture, $"< {(int)answer.StatusCode} {answer.ReasonPhrase}\n");
         Headers(text, '<', answer.Headers.Concat(answer.Content.Headers));
-        Body(text, '<', body);
+        Body(text, '<', body, redact);
         take(redact(text.ToString()));
     }
 
@@ -45,14 +49,15 @@ internal sealed partial class ExchangeRecord(Action<string> take)
         }
     }
 
-    private static void Body(StringBuilder text, char mark, string body)
+    private static void Body(StringBuilder text, char mark, string body, Func<string, string> redact)
     {
         if (body.Length == 0)
         {
             return;
         }
 
-        var shown = Json(body) is { } json ? WithoutSecrets(json).ToJsonString(new JsonSerializerOptions { WriteIndented = true }) : SecretParameter().Replace(body, "${name}=" + Redacted);
+        // Before it is cut: half a secret would not be known for one.
+        var shown = redact(Json(body) is { } json ? WithoutSecrets(json).ToJsonString(Written) : SecretParameter().Replace(body, "${name}=" + Redacted));
         foreach (var line in (shown.Length > LongestBody ? shown[..LongestBody] + "…" : shown).Split('\n'))
         {
             text.Append(mark).Append(' ').Append(line.TrimEnd('\r')).Append('\n');

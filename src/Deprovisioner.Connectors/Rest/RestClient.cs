@@ -41,6 +41,8 @@ internal sealed class RestClient : IDisposable
     private readonly X509Certificate2? own;
     private readonly HttpClient http;
     private readonly IRestCredential credential;
+    private readonly Dictionary<string, IRestCredential> others;
+    private readonly SecretsOfAnswers shown = new();
     private readonly IReadOnlyList<(string Name, string Value)> headers;
     private readonly SpentBudget budget = new();
     private readonly ExchangeRecord? record;
@@ -53,6 +55,7 @@ internal sealed class RestClient : IDisposable
         own = ClientCertificate.Of(server.Credential.Certificate, settings.Values);
         http = HttpConnection.Open(settings.Timeout, settings.Trust, own);
         credential = RestCredentials.Of(server.Credential, settings, new CredentialRequests(this), clock);
+        others = server.Credentials.ToDictionary(c => c.Key, c => RestCredentials.Of(c.Value, settings, new CredentialRequests(this), clock), StringComparer.Ordinal);
     }
 
     public async Task<RestReply> SendAsync(DeclaredRequest request, Scope scope, bool writes, CancellationToken cancellationToken)
@@ -70,9 +73,10 @@ internal sealed class RestClient : IDisposable
             throw new SystemFaultException(new Fault(Outcome.Throttled, "budget-spent", "The server said that no request is left for now. Nothing was sent.", until));
         }
 
-        var reply = await ExchangeAsync(method, address, request, scope, writes, credential, cancellationToken);
-        return reply.Status == (int)HttpStatusCode.Unauthorized && credential.Forget()
-            ? await ExchangeAsync(method, address, request, scope, writes, credential, cancellationToken)
+        var proof = request.Credential is { } other ? others[other] : credential;
+        var reply = await ExchangeAsync(method, address, request, scope, writes, proof, cancellationToken);
+        return reply.Status == (int)HttpStatusCode.Unauthorized && proof.Forget()
+            ? await ExchangeAsync(method, address, request, scope, writes, proof, cancellationToken)
             : reply;
     }
 
@@ -91,6 +95,7 @@ internal sealed class RestClient : IDisposable
             (answer, text) =>
             {
                 budget.Note(answer.Headers, clock.GetUtcNow());
+                shown.Note(request, text);
                 record?.Add(message, answer, text, Redact);
                 return Graded(answer, text, request, scope, writes);
             },
@@ -102,6 +107,10 @@ internal sealed class RestClient : IDisposable
         http.Dispose();
         own?.Dispose();
         credential.Dispose();
+        foreach (var other in others.Values)
+        {
+            other.Dispose();
+        }
     }
 
     private HttpRequestMessage Message(HttpMethod method, Uri address, DeclaredRequest request, Scope scope)
@@ -162,9 +171,9 @@ internal sealed class RestClient : IDisposable
         };
     }
 
-    /// <summary>The forms in which credentials are sent too: servers exist that repeat what they were sent.</summary>
+    /// <summary>The forms in which credentials are sent too, and the secrets that answers held: servers exist that repeat what they were sent.</summary>
     private string Redact(string text)
-        => secrets.Redact(credential.Sent.Where(sent => sent.Length > 3).OrderByDescending(sent => sent.Length).Aggregate(text, (rest, sent) => rest.Replace(sent, "[redacted]", StringComparison.Ordinal)));
+        => secrets.Redact(others.Values.Prepend(credential).SelectMany(c => c.Sent).Concat(shown.Texts).Where(sent => sent.Length > 3).OrderByDescending(sent => sent.Length).Aggregate(text, (rest, sent) => rest.Replace(sent, "[redacted]", StringComparison.Ordinal)));
 
     private static JsonNode? Json(string text)
     {

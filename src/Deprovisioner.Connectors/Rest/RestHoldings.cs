@@ -17,7 +17,8 @@ internal sealed record Held(string Sort, string Id, JsonNode Item, Entitlement E
 /// <param name="account">As the system shows it.</param>
 internal sealed class RestHoldings(RestPages pages, Scope scope, JsonNode account)
 {
-    private static readonly Location DefaultId = Location.Parse("$.id").Location!;
+    /// <summary>Where an id stands unless told.</summary>
+    public static readonly Location DefaultId = Location.Parse("$.id").Location!;
 
     public async Task<IReadOnlyList<Held>> OfAsync(IReadOnlyDictionary<string, DeclaredHolding> sorts, CancellationToken cancellationToken)
     {
@@ -55,14 +56,18 @@ internal sealed class RestHoldings(RestPages pages, Scope scope, JsonNode accoun
         return new Held(sort, id, item, new Entitlement($"{sort}:{id}", holding.Name?.TextIn(item) ?? id, owner), Kept(holding, item));
     }
 
-    /// <summary>The fields that giving it back names, and no others.</summary>
-    private static string? Kept(DeclaredHolding holding, JsonNode item)
-    {
-        var names = holding.Restore
+    /// <summary>The members of an item that requests name; empty for the whole item.</summary>
+    public static IReadOnlySet<string> NamedBy(IEnumerable<DeclaredStep> steps)
+        => steps
             .SelectMany(s => s.Line!.Value.Path.Values.Concat(s.Query.Values.SelectMany(q => q.Values)).Concat(s.Json?.Templates.SelectMany(t => t.Values) ?? []).Concat(s.Form?.Values.SelectMany(f => f.Values) ?? []))
             .Where(v => v.Source == "item")
             .Select(v => v.Key.Split('.')[0])
             .ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The fields that giving it back names, and no others.</summary>
+    private static string? Kept(DeclaredHolding holding, JsonNode item)
+    {
+        var names = NamedBy(holding.Restore);
         return names.Count == 0 ? null
             : names.Contains("") ? item.ToJsonString()
             : new JsonObject((item as JsonObject ?? []).Where(m => names.Contains(m.Key)).Select(m => KeyValuePair.Create(m.Key, m.Value?.DeepClone()))).ToJsonString();

@@ -104,6 +104,9 @@ internal sealed record DeclaredServer
     [Description("How requests prove who sends them.")]
     public DeclaredCredential Credential { get; init; } = new();
 
+    [Description("Further credentials, by name, for requests that name one: a token endpoint that wants the client's own, say.")]
+    public IReadOnlyDictionary<string, DeclaredCredential> Credentials { get; init; } = new Dictionary<string, DeclaredCredential>();
+
     [Description("What answers mean where it is not what HTTP says, for every request; the first that fits counts.")]
     public IReadOnlyList<DeclaredAnswer> Answers { get; init; } = [];
 

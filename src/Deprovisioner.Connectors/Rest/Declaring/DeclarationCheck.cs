@@ -25,6 +25,7 @@ internal static class DeclarationCheck
         foreach (var (facet, sort, holding) in DeclaredPlaces.Holdings(declaration))
         {
             Holding(facet, $"{facet}.{sort}", holding, faults);
+            SecretCheck.Check(facet, $"{facet}.{sort}", holding, faults);
         }
 
         var account = declaration.Account;

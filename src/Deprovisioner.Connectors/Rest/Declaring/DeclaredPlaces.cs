@@ -19,13 +19,17 @@ internal static class DeclaredPlaces
     public static IEnumerable<DeclaredPlace> Of(Declaration declaration)
         =>
         [
-            .. declaration.Server.Credential.Login is { } login ? [new DeclaredPlace("server.credential.login", login, ["settings"], Writes: false) { MayHoldSecrets = true }] : Array.Empty<DeclaredPlace>(),
+            .. Credentials(declaration.Server).Where(c => c.Credential.Login is not null).Select(c => new DeclaredPlace($"{c.Path}.login", c.Credential.Login!, ["settings"], Writes: false) { MayHoldSecrets = true }),
             .. declaration.Find.Select(f => new DeclaredPlace($"find.{f.Key}", f.Value, ["settings", "value", "cursor"], Writes: false)),
             new DeclaredPlace("read", declaration.Read, ["settings", "id"], Writes: false),
             new DeclaredPlace("list", declaration.List, ["settings", "cursor"], Writes: false),
             .. Holdings(declaration).SelectMany(h => OfHolding(h.Facet, $"{h.Facet}.{h.Sort}", h.Holding)),
             .. declaration.Actions.SelectMany(a => Steps($"actions.{EnumText.Of(a.Key)}", a.Value, a.Key == StepAction.TransferData ? [.. OfAccount, "facts", "to"] : [.. OfAccount, "facts"])),
         ];
+
+    /// <summary>All ways in which requests prove who sends them.</summary>
+    public static IEnumerable<(string Path, DeclaredCredential Credential)> Credentials(DeclaredServer server)
+        => server.Credentials.Select(c => ($"server.credentials.{c.Key}", c.Value)).Prepend(("server.credential", server.Credential));
 
     public static IEnumerable<(string Facet, string Sort, DeclaredHolding Holding)> Holdings(Declaration declaration)
         => new[]

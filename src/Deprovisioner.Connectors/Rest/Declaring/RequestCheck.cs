@@ -20,6 +20,11 @@ internal static class RequestCheck
             faults.Add($"{path}.delete", "it is not said what this deletes", "write target: with its kind, like target: membership");
         }
 
+        if (request.Credential is { } credential && (place.MayHoldSecrets || !declaration.Server.Credentials.ContainsKey(credential)))
+        {
+            faults.Add($"{path}.credential", place.MayHoldSecrets ? "what signs in is sent without a credential" : $"there is no credential '{credential}'", place.MayHoldSecrets ? "take it out" : "declare it under server.credentials");
+        }
+
         if (request.Json is not null && request.Form is not null)
         {
             faults.Add($"{path}.form", "there are two bodies", "keep one of json and form");

@@ -36,6 +36,9 @@ internal record DeclaredRequest
     [Description("The body, as a form (application/x-www-form-urlencoded).")]
     public IReadOnlyDictionary<string, Template>? Form { get; init; }
 
+    [Description("Which of server.credentials proves who sends it; server.credential unless told.")]
+    public string? Credential { get; init; }
+
     [Description("What answers mean where it is not what HTTP says; the first that fits counts, before the server's.")]
     public IReadOnlyList<DeclaredAnswer> Answers { get; init; } = [];
 
@@ -65,6 +68,9 @@ internal record DeclaredListing : DeclaredRequest
 
     [Description("Only those for which all of these hold.")]
     public IReadOnlyList<DeclaredCondition> Where { get; init; } = [];
+
+    [Description("Where in each of them a secret stands, such as $.token: it is sent where a request names it, and shown nowhere.")]
+    public IReadOnlyList<Location> Secret { get; init; } = [];
 
     [Description("How the next page is asked for; there is one page unless told.")]
     public DeclaredPages? Pages { get; init; }
