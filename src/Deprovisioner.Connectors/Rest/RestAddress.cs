@@ -8,7 +8,7 @@ namespace Deprovisioner.Connectors.Rest;
 internal static class RestAddress
 {
     /// <exception cref="SystemFaultException">With these values it would be another address than the one declared.</exception>
-    public static Uri Of(Template path, IReadOnlyDictionary<string, Template> query, Uri endpoint, Scope scope)
+    public static Uri Of(Template path, IReadOnlyDictionary<string, IReadOnlyList<Template>> query, Uri endpoint, Scope scope)
     {
         var (start, rest) = path.Text.StartsWith('/') ? (endpoint.GetLeftPart(UriPartial.Path).TrimEnd('/'), path) : Whole(path, scope);
         var below = Rendered.Text(rest, Place.Path, scope);
@@ -24,7 +24,7 @@ internal static class RestAddress
 
         return query.Count == 0
             ? address
-            : new Uri($"{text}?{string.Join('&', query.Select(q => $"{Uri.EscapeDataString(q.Key)}={Rendered.Text(q.Value, Place.Query, scope)}"))}");
+            : new Uri($"{text}?{string.Join('&', query.SelectMany(q => q.Value.Select(one => $"{Uri.EscapeDataString(q.Key)}={Rendered.Text(one, Place.Query, scope)}")))}");
     }
 
     /// <summary>A whole address, parted where its path begins: what stands before is settings and literals only, which the declaration's check sees to.</summary>

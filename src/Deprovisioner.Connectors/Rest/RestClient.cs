@@ -131,7 +131,7 @@ internal sealed class RestClient : IDisposable
         }
         else if (request.Form is { } form)
         {
-            message.Content = new FormUrlEncodedContent(form.Select(f => KeyValuePair.Create(f.Key, Rendered.Text(f.Value, Place.Plain, scope))));
+            message.Content = new FormUrlEncodedContent(form.Where(f => !Rendered.IsLeftOut(f.Value, scope)).Select(f => KeyValuePair.Create(f.Key, Rendered.Text(f.Value, Place.Plain, scope))));
         }
 
         return message;

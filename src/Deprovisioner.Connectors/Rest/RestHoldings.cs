@@ -57,11 +57,12 @@ internal sealed class RestHoldings(RestPages pages, Scope scope, JsonNode accoun
     }
 
     /// <summary>The members of an item that requests name; empty for the whole item.</summary>
-    public static IReadOnlySet<string> NamedBy(IEnumerable<DeclaredStep> steps)
+    public static IReadOnlySet<string> NamedBy(IReadOnlyList<DeclaredStep> steps)
         => steps
-            .SelectMany(s => s.Line!.Value.Path.Values.Concat(s.Query.Values.SelectMany(q => q.Values)).Concat(s.Json?.Templates.SelectMany(t => t.Values) ?? []).Concat(s.Form?.Values.SelectMany(f => f.Values) ?? []))
+            .SelectMany(s => s.Line!.Value.Path.Values.Concat(s.Query.Values.SelectMany(q => q).SelectMany(q => q.Values)).Concat(s.Json?.Templates.SelectMany(t => t.Values) ?? []).Concat(s.Form?.Values.SelectMany(f => f.Values) ?? []))
             .Where(v => v.Source == "item")
             .Select(v => v.Key.Split('.')[0])
+            .Concat(steps.SelectMany(s => s.WhenItem).Select(condition => condition.At.Member))
             .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The fields that giving it back names, and no others.</summary>

@@ -65,13 +65,35 @@ internal sealed class RestPages(RestClient client)
             return (await client.SendAsync(listing.Line!.Value.Method, OnSameServer(from.Value, listing, scope), listing, paged, writes: false, cancellationToken)).OrThrow();
         }
 
+        if (from is not null && listing.Pages?.Continue is { } onward)
+        {
+            return (await client.SendAsync(Further(listing, onward), paged, writes: false, cancellationToken)).OrThrow();
+        }
+
         var parameter = listing.Pages is { } pages ? pages.Offset ?? pages.Page ?? pages.Parameter : null;
         var start = from?.Value ?? Start(listing.Pages)?.ToString(CultureInfo.InvariantCulture);
         var request = parameter is null || start is null
             ? listing
-            : listing with { Query = new Dictionary<string, Template>(listing.Query) { [parameter] = Template.Parse("{start}").Template! } };
+            : listing with { Query = new Dictionary<string, IReadOnlyList<Template>>(listing.Query) { [parameter] = [Template.Parse("{start}").Template!] } };
         return (await client.SendAsync(request, start is null ? paged : paged.With("start", start), writes: false, cancellationToken)).OrThrow();
     }
+
+    /// <summary>The same listing by another request.</summary>
+    private static DeclaredListing Further(DeclaredListing listing, DeclaredRequest onward) => listing with
+    {
+        Get = onward.Get,
+        Post = onward.Post,
+        Put = onward.Put,
+        Patch = onward.Patch,
+        Delete = onward.Delete,
+        Query = onward.Query,
+        Headers = onward.Headers,
+        Json = onward.Json,
+        MediaType = onward.MediaType,
+        Form = onward.Form,
+        Credential = onward.Credential,
+        Answers = [.. onward.Answers, .. listing.Answers],
+    };
 
     private static int? Start(DeclaredPages? pages) => pages switch
     {
@@ -88,6 +110,11 @@ internal sealed class RestPages(RestClient client)
             throw RestFaults.PagingIgnored();
         }
 
+        if (pages.More.Count > 0 && !pages.More.AllHold(reply.Body, scope))
+        {
+            return null;
+        }
+
         var next = pages switch
         {
             { Link: { } relation } => LinkOf(reply.Headers, relation),
@@ -95,7 +122,7 @@ internal sealed class RestPages(RestClient client)
             { Cursor: { } at } => at.TextIn(reply.Body),
             _ => Counted(pages, items.Count, from),
         };
-        return string.IsNullOrEmpty(next) ? null
+        return string.IsNullOrEmpty(next) ? (pages.More.Count > 0 ? throw RestFaults.NotAsDeclared("another page is said to follow, and not where") : null)
             : next == from?.Value ? throw RestFaults.PagingIgnored()
             : new NextPage(next, first);
     }

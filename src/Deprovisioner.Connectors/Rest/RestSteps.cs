@@ -16,7 +16,13 @@ internal sealed class RestSteps(RestClient client, RestSettings settings, TimePr
         var patience = clock.GetUtcNow() + (settings.Timeout / 2);
         Fault? later = null;
         var begun = scope;
-        foreach (var step in steps.Where(s => s.When.AllHold(account, begun)))
+        var fitting = steps.Where(s => s.When.AllHold(account, begun) && s.WhenItem.AllHold(begun.Item, begun)).ToList();
+        if (fitting.Count == 0 && steps.Any(s => s.WhenItem.Count > 0))
+        {
+            throw new SystemFaultException(new Fault(Outcome.Rejected, "no-request-fits", "The declaration has no request for one of these things: by its whenItem none is sent."));
+        }
+
+        foreach (var step in fitting)
         {
             var reply = await client.SendAsync(step, scope, writes: true, cancellationToken);
             if (reply.Status is 404 or 410 && reply.Fault is { Outcome: Outcome.Rejected })

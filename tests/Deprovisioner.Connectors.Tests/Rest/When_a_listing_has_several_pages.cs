@@ -28,7 +28,36 @@ public sealed class When_a_listing_has_several_pages
     public async Task A_cursor_goes_into_the_body() => await AssertBoth(
         "list: {post: /graphql, json: {query: \"query($after: String) { users }\", variables: {after: \"{cursor}\"}}, items: \"$.users[*]\", pages: {cursor: $.end}}",
         server => server.Expect("POST /graphql", body: $$"""{"users": {{One}}, "end": "x"}""").Expect("POST /graphql", body: $$"""{"users": {{Two}}, "end": null}"""),
-        server => Assert.Equal(["null", "\"x\""], server.Asked.Select(a => a.Body.Split("\"after\":")[1].TrimEnd('}'))));
+        server => Assert.Equal(["{}", "{\"after\":\"x\"}"], server.Asked.Select(a => a.Body.Split("\"variables\":")[1][..^1])));
+
+    [Fact]
+    public async Task A_cursor_goes_into_a_form() => await AssertBoth(
+        "list: {post: /users.list, form: {limit: \"1\", cursor: \"{cursor}\"}, items: \"$.users[*]\", pages: {cursor: $.end}}",
+        server => server.Expect("POST /users.list", body: $$"""{"users": {{One}}, "end": "x"}""").Expect("POST /users.list", body: $$"""{"users": {{Two}}, "end": ""}"""),
+        server => Assert.Equal(["limit=1", "limit=1&cursor=x"], server.Asked.Select(a => a.Body)));
+
+    [Fact]
+    public async Task What_follows_is_asked_for_at_another_address_until_no_more_follows() => await AssertBoth(
+        "list: {post: /list, json: {limit: 1}, items: \"$.users[*]\", pages: {cursor: $.end, more: {at: $.more, is: \"true\"}, continue: {post: /list/continue, json: {cursor: \"{cursor}\"}}}}",
+        server => server.Expect("POST /list", body: $$"""{"users": {{One}}, "end": "x", "more": true}""").Expect("POST /list/continue", body: $$"""{"users": {{Two}}, "end": "y", "more": false}"""),
+        server => Assert.Equal(["{\"limit\":1}", "{\"cursor\":\"x\"}"], server.Asked.Select(a => a.Body)));
+
+    [Fact]
+    public async Task Where_more_is_said_to_follow_and_not_where_half_a_list_does_not_pass_for_all_of_it()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        await using var connector = server.Open(Declared.Small((List, "list: {get: /users, items: \"$.users[*]\", pages: {cursor: $.end, more: {at: $.more, is: \"true\"}, parameter: c}}")));
+        server.Expect("GET /users", body: $$"""{"users": {{One}}, "more": true}""");
+
+        Assert.Contains("another page is said to follow", (await Acting.FaultOf(() => All(connector))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("pages: {cursor: $.end, parameter: c, continue: {post: /more, json: {cursor: \"{cursor}\"}}}")]
+    [InlineData("pages: {cursor: $.end, continue: {post: /more, json: {}}}")]
+    [InlineData("pages: {link: next, more: {at: $.more, is: \"true\"}}")]
+    public void Pages_that_are_not_led_on_in_one_way_are_refused(string pages)
+        => Assert.Contains(Deprovisioner.Connectors.Rest.Declaring.DeclarationReader.Read(Declared.Small((List, $"list: {{get: /users, items: \"$[*]\", {pages}}}"))).Faults, fault => fault.Path == "list.pages");
 
     [Fact]
     public async Task Accounts_are_counted() => await AssertBoth(

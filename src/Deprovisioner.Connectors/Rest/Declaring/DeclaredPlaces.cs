@@ -20,9 +20,9 @@ internal static class DeclaredPlaces
         =>
         [
             .. Credentials(declaration.Server).Where(c => c.Credential.Login is not null).Select(c => new DeclaredPlace($"{c.Path}.login", c.Credential.Login!, ["settings"], Writes: false) { MayHoldSecrets = true }),
-            .. declaration.Find.Select(f => new DeclaredPlace($"find.{f.Key}", f.Value, ["settings", "value", "cursor"], Writes: false)),
+            .. declaration.Find.SelectMany(f => Listing($"find.{f.Key}", f.Value, ["settings", "value", "cursor"])),
             new DeclaredPlace("read", declaration.Read, ["settings", "id"], Writes: false),
-            new DeclaredPlace("list", declaration.List, ["settings", "cursor"], Writes: false),
+            .. Listing("list", declaration.List, ["settings", "cursor"]),
             .. Holdings(declaration).SelectMany(h => OfHolding(h.Facet, $"{h.Facet}.{h.Sort}", h.Holding)),
             .. declaration.Actions.SelectMany(a => Steps($"actions.{EnumText.Of(a.Key)}", a.Value, a.Key == StepAction.TransferData ? [.. OfAccount, "facts", "to"] : [.. OfAccount, "facts"])),
         ];
@@ -41,10 +41,17 @@ internal static class DeclaredPlaces
     private static IEnumerable<DeclaredPlace> OfHolding(string facet, string path, DeclaredHolding holding)
         =>
         [
-            .. holding.List is { } list ? [new DeclaredPlace($"{path}.list", list, [.. OfAccount, "cursor"], Writes: false)] : Array.Empty<DeclaredPlace>(),
+            .. holding.List is { } list ? Listing($"{path}.list", list, [.. OfAccount, "cursor"]) : [],
             .. Steps($"{path}.remove", holding.Remove, facet == "owned" ? [.. OfAccount, "item", "facts", "to"] : [.. OfAccount, "item", "facts"]),
             .. Steps($"{path}.restore", holding.Restore, [.. OfAccount, "item"]),
             .. Steps($"{path}.set", holding.Set, [.. OfAccount, "remaining"]),
+        ];
+
+    private static IEnumerable<DeclaredPlace> Listing(string path, DeclaredListing listing, string[] sources)
+        =>
+        [
+            new DeclaredPlace(path, listing, sources, Writes: false),
+            .. listing.Pages?.Continue is { } onward ? [new DeclaredPlace($"{path}.pages.continue", onward, sources, Writes: false)] : Array.Empty<DeclaredPlace>(),
         ];
 
     private static IEnumerable<DeclaredPlace> Steps(string path, IReadOnlyList<DeclaredStep> steps, string[] sources)

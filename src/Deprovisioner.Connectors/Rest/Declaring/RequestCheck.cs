@@ -25,6 +25,11 @@ internal static class RequestCheck
             faults.Add($"{path}.credential", place.MayHoldSecrets ? "what signs in is sent without a credential" : $"there is no credential '{credential}'", place.MayHoldSecrets ? "take it out" : "declare it under server.credentials");
         }
 
+        if (request is DeclaredStep { WhenItem.Count: > 0 } && !place.Sources.Contains("item"))
+        {
+            faults.Add($"{path}.whenItem", "this request is not about one of the things that an account has", "use when:, which looks at the account");
+        }
+
         if (request.Json is not null && request.Form is not null)
         {
             faults.Add($"{path}.form", "there are two bodies", "keep one of json and form");
@@ -46,7 +51,7 @@ internal static class RequestCheck
         }
 
         Authority(place, address, faults);
-        foreach (var template in request.Query.Values.Concat(request.Json?.Templates ?? []))
+        foreach (var template in request.Query.Values.SelectMany(v => v).Concat(request.Json?.Templates ?? []))
         {
             Quotes(path, template, faults);
         }
@@ -76,10 +81,10 @@ internal static class RequestCheck
     }
 
     private static IEnumerable<Template> Templates(DeclaredRequest request)
-        => [request.Line!.Value.Path, .. request.Query.Values, .. request.Headers.Values, .. request.Json?.Templates ?? [], .. request.Form?.Values ?? []];
+        => [request.Line!.Value.Path, .. request.Query.Values.SelectMany(v => v), .. request.Headers.Values, .. request.Json?.Templates ?? [], .. request.Form?.Values ?? []];
 
     private static IEnumerable<DeclaredCondition> Conditions(DeclaredRequest request)
-        => [.. (request as DeclaredListing)?.Where ?? [], .. (request as DeclaredStep)?.When ?? [], .. request.Answers.SelectMany(a => a.Body)];
+        => [.. (request as DeclaredListing)?.Where ?? [], .. (request as DeclaredListing)?.Pages?.More ?? [], .. (request as DeclaredStep)?.When ?? [], .. (request as DeclaredStep)?.WhenItem ?? [], .. request.Answers.SelectMany(a => a.Body)];
 
     /// <summary>Where a request goes is for the file and the configuration to say, and for nobody whose name is put in.</summary>
     private static void Authority(DeclaredPlace place, Template address, DeclarationFaults faults)
@@ -128,9 +133,17 @@ internal static class RequestCheck
             faults.Add(path, "there is not exactly one way to the next page", "write one of link, next, cursor, offset and page");
         }
 
-        if (pages.Cursor is not null && pages.Parameter is null == !(request.Json?.Templates.Any(t => t.Only is { Source: "cursor" }) ?? false))
+        if (pages.Cursor is not null && new[] { pages.Parameter is not null, TakesCursor(request), pages.Continue is { } onward && TakesCursor(onward) }.Count(takes => takes) != 1)
         {
-            faults.Add(path, "it is not said where the cursor goes", "write parameter: with the query's name for it, or {cursor} in json");
+            faults.Add(path, "it is not said where the cursor goes, or several times", "write parameter: with the query's name for it, {cursor} in json or form, or continue: with a request that has it");
+        }
+
+        if (pages.Cursor is null && (pages.Continue is not null || pages.More.Count > 0))
+        {
+            faults.Add(path, "continue and more go with a cursor", "write cursor:, or take them out");
         }
     }
+
+    private static bool TakesCursor(DeclaredRequest request)
+        => (request.Json?.Templates ?? []).Concat(request.Form?.Values ?? []).Concat(request.Query.Values.SelectMany(v => v)).Any(t => t.Only is { Source: "cursor" });
 }

@@ -21,8 +21,8 @@ internal record DeclaredRequest
     [Description("DELETE this path. Say what it deletes with target.")]
     public Template? Delete { get; init; }
 
-    [Description("The query, by parameter.")]
-    public IReadOnlyDictionary<string, Template> Query { get; init; } = new Dictionary<string, Template>();
+    [Description("The query, by parameter; one that has several values is sent once for each.")]
+    public IReadOnlyDictionary<string, IReadOnlyList<Template>> Query { get; init; } = new Dictionary<string, IReadOnlyList<Template>>();
 
     [Description("Headers beside the server's.")]
     public IReadOnlyDictionary<string, Template> Headers { get; init; } = new Dictionary<string, Template>();
@@ -94,8 +94,14 @@ internal sealed record DeclaredPages
     [Description("Where the next page's whole address stands in the answer.")]
     public Location? Next { get; init; }
 
-    [Description("Where the cursor of the next page stands in the answer; goes into the query as parameter says.")]
+    [Description("Where the cursor of the next page stands in the answer; goes into the query as parameter says, or where {cursor} stands in a body, from which it is left out on the first page.")]
     public Location? Cursor { get; init; }
+
+    [Description("The request for every page after the first, where it is another one: {cursor} says where the page begins.")]
+    public DeclaredRequest? Continue { get; init; }
+
+    [Description("Another page follows only where all of these hold of the answer, for systems that give a cursor in any case.")]
+    public IReadOnlyList<DeclaredCondition> More { get; init; } = [];
 
     [Description("The query's parameter that counts accounts from first on.")]
     public string? Offset { get; init; }
@@ -121,6 +127,9 @@ internal sealed record DeclaredStep : DeclaredRequest
 
     [Description("Sent only where all of these hold of the account.")]
     public IReadOnlyList<DeclaredCondition> When { get; init; } = [];
+
+    [Description("Sent only where all of these hold of what is taken away or given back. It is refused where none of the requests fits.")]
+    public IReadOnlyList<DeclaredCondition> WhenItem { get; init; } = [];
 
     [Description("The work that the answer says has begun, asked for until it has ended.")]
     public DeclaredJob? Job { get; init; }

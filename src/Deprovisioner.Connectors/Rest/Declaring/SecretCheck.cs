@@ -9,19 +9,15 @@ internal static class SecretCheck
     {
         foreach (var secret in holding.List?.Secret ?? [])
         {
-            var member = Member(secret.Text);
-            if (facet == "entitlements" && new[] { holding.Id ?? RestHoldings.DefaultId, holding.Name }.OfType<Location>().Any(at => Member(at.Text) == member))
+            if (facet == "entitlements" && new[] { holding.Id ?? RestHoldings.DefaultId, holding.Name }.OfType<Location>().Any(at => at.Member == secret.Member))
             {
                 faults.Add($"{path}.list.secret", $"{secret} would be kept as the id or the name", "say with id: and name: what else distinguishes one and what people call it; or list it under credentials, of which only the number is kept");
             }
 
-            if (RestHoldings.NamedBy(holding.Restore).Any(key => key.Length == 0 || key == member))
+            if (RestHoldings.NamedBy(holding.Restore).Any(key => key.Length == 0 || key == secret.Member))
             {
                 faults.Add($"{path}.restore", $"{secret} would be kept to give it back", "a secret is not given back: take it out");
             }
         }
     }
-
-    /// <summary>The member of the item in which it stands; empty: the item is it.</summary>
-    private static string Member(string location) => location.TrimStart('$', '.').Split('.', '[')[0];
 }

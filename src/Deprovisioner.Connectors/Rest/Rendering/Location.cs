@@ -17,6 +17,9 @@ internal sealed class Location
 
     public string Text { get; }
 
+    /// <summary>The member of the whole in which it stands; empty where it is the whole, or in no member of it.</summary>
+    public string Member => steps is [{ Name: { } name }, ..] ? name : "";
+
     /// <summary>The location, or what is wrong with the text.</summary>
     public static (Location? Location, string? Fault) Parse(string text)
     {

@@ -31,12 +31,15 @@ internal static class Rendered
         return place == Place.Query ? Uri.EscapeDataString(text.ToString()) : text.ToString();
     }
 
+    /// <summary>Whether a value is left out, with the name before it: on the first page there is no cursor, and servers exist that take null for a wrong one.</summary>
+    public static bool IsLeftOut(Template template, Scope scope) => template.Only is { Source: "cursor" } cursor && scope.Find(cursor) is null;
+
     /// <summary>A JSON text whose texts are templates; one that is a single value becomes that value, in its own JSON type.</summary>
     /// <exception cref="SystemFaultException">A value is missing.</exception>
     public static JsonNode? Json(Body? body, Scope scope) => body switch
     {
         null => null,
-        Body.Map(var members) => new JsonObject(members.Select(m => KeyValuePair.Create(m.Key, Json(m.Value, scope)))),
+        Body.Map(var members) => new JsonObject(members.Where(m => m.Value is not Body.Text({ } text) || !IsLeftOut(text, scope)).Select(m => KeyValuePair.Create(m.Key, Json(m.Value, scope)))),
         Body.List(var items) => new JsonArray([.. items.Select(item => Json(item, scope))]),
         Body.Constant(var value) => value?.DeepClone(),
 

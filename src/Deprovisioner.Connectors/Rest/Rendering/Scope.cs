@@ -33,6 +33,9 @@ internal sealed class Scope
     public JsonNode Of(Placeholder value)
         => Find(value) ?? throw new SystemFaultException(new Fault(Outcome.Rejected, "no-value", $"{value.Text} is not known here, and the request needs it. Nothing was sent."));
 
+    /// <summary>One thing that an account has; null where requests are about none.</summary>
+    public JsonNode? Item => sources.TryGetValue("item", out var item) ? item("") : outer?.Item;
+
     /// <summary>Null where there is none.</summary>
     public JsonNode? Find(Placeholder value)
         => sources.TryGetValue(value.Source, out var source) ? source(value.Key) : outer?.Find(value);

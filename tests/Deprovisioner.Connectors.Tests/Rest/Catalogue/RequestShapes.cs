@@ -22,6 +22,11 @@ internal static class RequestShapes
         foreach (var place in DeclaredPlaces.Of(entry.Declaration))
         {
             var scope = Echo(place.Request, settings);
+            if (place.Path.EndsWith(".continue", StringComparison.Ordinal))
+            {
+                scope = scope.With("cursor", (JsonNode)JsonValue.Create("~cursor~"));
+            }
+
             text.Append(CultureInfo.InvariantCulture, $"{place.Path}{(place.Request is DeclaredStep { Target: { } target } ? $" ({target})" : "")}\n");
             text.Append(CultureInfo.InvariantCulture, $"  {place.Request.Line!.Value.Method} {RestAddress.Of(place.Request.Line.Value.Path, place.Request.Query, endpoint, scope).AbsoluteUri}\n");
             foreach (var (name, value) in place.Request.Headers)
@@ -49,7 +54,7 @@ internal static class RequestShapes
     {
         var scope = new Scope().With("settings", settings);
         var values = request.Line!.Value.Path.Values
-            .Concat(request.Query.Values.Concat(request.Headers.Values).Concat(request.Json?.Templates ?? []).Concat(request.Form?.Values ?? []).SelectMany(t => t.Values))
+            .Concat(request.Query.Values.SelectMany(v => v).Concat(request.Headers.Values).Concat(request.Json?.Templates ?? []).Concat(request.Form?.Values ?? []).SelectMany(t => t.Values))
             .Where(v => v.Source is not ("settings" or "cursor"));
         foreach (var source in values.GroupBy(v => v.Source))
         {
