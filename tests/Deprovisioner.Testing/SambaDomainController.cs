@@ -199,8 +199,8 @@ public sealed class SambaDomainController : IAsyncDisposable
     }
 
     /// <summary>What no tool does, by Samba's own library.</summary>
-    private Task OnDatabase(string script, params string[] arguments)
-        => Privileged.Run(Python, [folder.Write($"{Guid.NewGuid():N}.py", OpensDatabase + script), folder["dc/etc/smb.conf"], .. arguments]);
+    private async Task OnDatabase(string script, params string[] arguments)
+        => await Privileged.Run(Python, [folder.Write($"{Guid.NewGuid():N}.py", OpensDatabase + script), folder["dc/etc/smb.conf"], .. arguments]);
 
     private static ServerProcess Run(TemporaryFolder home) => ServerProcess.Start(Privileged.Program("samba"), Privileged.Arguments("samba", ["--foreground", "--no-process-group", "-M", "single", "-s", home["dc/etc/smb.conf"]]));
 
