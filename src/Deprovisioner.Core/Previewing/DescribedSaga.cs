@@ -89,7 +89,7 @@ internal sealed class DescribedSaga(Configuration configuration, PersonRecord pe
             Destroys = PlannedStep.Destroys(step.Action),
             Needs = step.Needs,
             Selection = step.Selection,
-            Restores = [.. step.Restores.Select(r => new RestoredAccount(r.AccountId, r.Name, r.Enabled, r.Entitlements))],
+            Restores = [.. step.Restores.Select(r => new RestoredAccount(r.AccountId, r.Name, r.Enabled, r.Entitlements, r.Recoverable))],
             Task = step.Action is not StepAction.ManualTask ? null : new TaskDescription(
                 step.Owner ?? system?.Values.GetValueOrDefault("owner") ?? "nobody", step.Instruction, system?.Values.GetValueOrDefault("within") ?? "24h", system?.Values.GetValueOrDefault("verify") == "required"),
         };

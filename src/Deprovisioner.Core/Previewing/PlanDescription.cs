@@ -203,7 +203,8 @@ public sealed record StepDescription
 /// <summary>An account as it shall be again.</summary>
 /// <param name="SignIn">Whether it can be signed in with again; false: that is left as it is.</param>
 /// <param name="Entitlements">What is given back to it.</param>
-public sealed record RestoredAccount(string AccountId, string Name, bool SignIn, IReadOnlyList<string> Entitlements);
+/// <param name="Recovered">Whether it was deleted, and is brought back first.</param>
+public sealed record RestoredAccount(string AccountId, string Name, bool SignIn, IReadOnlyList<string> Entitlements, bool Recovered = false);
 
 /// <summary>What a person would be asked to do.</summary>
 /// <param name="Within">How long they have: <c>24h</c>.</param>

@@ -22,7 +22,7 @@ public static class PlanStepWords
         {
             foreach (var account in step.Restores)
             {
-                yield return $"{Shown.Plain(account.Name)} gets back {Given(account)}";
+                yield return $"{Shown.Plain(account.Name)} {(account.Recovered ? "is undeleted, and " : "")}gets back {Given(account)}";
             }
         }
         else

@@ -65,6 +65,23 @@ public sealed class OwedAccessTests
     }
 
     [Fact]
+    public void A_deleted_account_that_is_kept_comes_back_though_nothing_else_is_owed()
+    {
+        var run = Run([StepAction.DeleteAccount]);
+        run.Work();
+        foreach (var step in run.Found.Keys.ToList())
+        {
+            run.Found[step] = [new AccountSnapshot("a1", "ada", Enabled: false, [], new Dictionary<string, string>()) { Recoverable = true }];
+        }
+
+        run.Rescind();
+
+        var restore = run.Open.Single(saga => saga.Kind is SagaKind.Restore);
+        Assert.True(Assert.Single(restore.Steps.First(step => step.System == Ldap && step.Action is StepAction.RestoreAccount).Restores).Recoverable);
+        Assert.Empty(restore.NotRestored);
+    }
+
+    [Fact]
     public void Of_two_sagas_the_first_one_says_how_it_was()
     {
         var run = Run([StepAction.DisableAccount]);
