@@ -24,6 +24,12 @@ internal sealed class ConformanceTrial(
 
     public string MatchValue => matchValue;
 
+    /// <summary>What an action comes to on an account on which it was done.</summary>
+    public static Outcome Again(IConnectorKind kind, StepAction action)
+        => action == StepAction.DeleteAccount || (action == StepAction.RemoveEntitlements && kind.KnowsOnlyHolders) ? Outcome.Absent : Outcome.Already;
+
+    public Outcome Again(StepAction action) => Again(kind, action);
+
     /// <summary>One attempt at a step.</summary>
     /// <param name="with">Other settings than the system's own.</param>
     /// <param name="change">Another command than the plain one.</param>

@@ -8,6 +8,8 @@ internal sealed class FaultyKind(IConnectorKind kind, Faults faults) : IConnecto
 {
     public ConnectorDescription Description => kind.Description;
 
+    public bool KnowsOnlyHolders => kind.KnowsOnlyHolders;
+
     public IConnector Open(SystemSettings settings, ISecrets secrets, TimeProvider clock) => new FaultyConnector(kind.Open(settings, secrets, clock), faults);
 
     private sealed class FaultyConnector(IConnector connector, Faults faults) : IConnector

@@ -1,5 +1,6 @@
 using Deprovisioner.Connectors.ActiveDirectory;
 using Deprovisioner.Connectors.AwsIam;
+using Deprovisioner.Connectors.Kubernetes;
 using Deprovisioner.Connectors.Ldap;
 using Deprovisioner.Connectors.LinuxSsh;
 using Deprovisioner.Connectors.ManageSieve;
@@ -34,6 +35,7 @@ public static class ConnectorCatalogue
         new AwsIamKind(),
         new SharedSignalsKind(),
         new ManageSieveKind(),
+        new KubernetesKind(),
         new ManualKind(),
     ];
 

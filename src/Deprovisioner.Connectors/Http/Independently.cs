@@ -21,7 +21,7 @@ internal static class Independently
             {
                 await change();
             }
-            catch (SystemFaultException error) when (error.Fault.Outcome == Outcome.Rejected || error.Fault.Code == "http-412")
+            catch (SystemFaultException error) when (error.Fault.Outcome == Outcome.Rejected || error.Fault.Code is "http-409" or "http-412")
             {
                 first ??= error.Fault;
             }

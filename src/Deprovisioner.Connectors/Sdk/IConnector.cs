@@ -39,6 +39,12 @@ public interface IConnectorKind
     /// <summary>What it can do and which settings it takes; needs no system and no secret.</summary>
     ConnectorDescription Description { get; }
 
+    /// <summary>
+    /// Whether the system knows somebody only as long as they have something there: then whoever had all of it taken away is found no more, and can still be read by the id
+    /// that they had. False unless told.
+    /// </summary>
+    bool KnowsOnlyHolders => false;
+
     /// <summary>A connector for one configured system. Reaches nothing yet.</summary>
     /// <param name="settings">The system, its secrets still references.</param>
     /// <param name="secrets">Resolves references; what it returns is never logged or put into an error.</param>

@@ -1,3 +1,4 @@
+using Deprovisioner.Connectors.Conforming;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 
@@ -34,6 +35,12 @@ internal abstract class ConformanceTarget : IAsyncDisposable
 
     /// <summary>Facts that steps need beside the match value (who takes over data).</summary>
     public virtual IReadOnlyDictionary<string, string> Facts => new Dictionary<string, string>();
+
+    /// <summary>The action with which the tests try what is the same for all.</summary>
+    public virtual StepAction Typical => StepAction.DisableAccount;
+
+    /// <summary>What an action comes to on an account on which it was done.</summary>
+    public Outcome Again(StepAction action) => ConformanceTrial.Again(Kind, action);
 
     /// <summary>Called once before a test uses the target: start or fill the server where that has not been done.</summary>
     public virtual Task StartAsync() => Task.CompletedTask;

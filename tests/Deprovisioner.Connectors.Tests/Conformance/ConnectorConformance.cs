@@ -35,7 +35,7 @@ public abstract class ConnectorConformance
         Assert.Single(first.Evidence);
 
         var second = await step.Run();
-        Assert.Equal(action == StepAction.DeleteAccount ? Outcome.Absent : Outcome.Already, second.Outcome);
+        Assert.Equal(target.Again(action), second.Outcome);
         Assert.Empty(second.Snapshots);
     });
 
@@ -62,14 +62,7 @@ public abstract class ConnectorConformance
 
         faults.Clear();
         var second = await step.Run(attempt: 2);
-        if (action == StepAction.DeleteAccount)
-        {
-            Assert.Equal(Outcome.Absent, second.Outcome);
-        }
-        else
-        {
-            Assert.Equal((Outcome.Already, "already-after-retry"), (second.Outcome, second.Code));
-        }
+        Assert.Equal((target.Again(action), target.Again(action) == Outcome.Already ? "already-after-retry" : null), (second.Outcome, second.Code));
 
         Assert.Equal(1, faults.Acts);
     });
@@ -92,7 +85,7 @@ public abstract class ConnectorConformance
         Assert.Equal((Outcome.Transient, "not-yet-visible"), (first.Outcome, first.Code));
 
         faults.Clear();
-        Assert.Equal(action == StepAction.DeleteAccount ? Outcome.Absent : Outcome.Already, (await step.Run(attempt: 2)).Outcome);
+        Assert.Equal(target.Again(action), (await step.Run(attempt: 2)).Outcome);
     });
 
     [Fact]
