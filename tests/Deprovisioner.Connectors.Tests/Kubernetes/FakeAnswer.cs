@@ -13,7 +13,13 @@ internal sealed record FakeAnswer(int Status, string Body = "")
         status,
         new JsonObject
         {
-            ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Failure", ["message"] = message, ["reason"] = reason, ["code"] = status,
+            ["kind"] = "Status",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject(),
+            ["status"] = "Failure",
+            ["message"] = message,
+            ["reason"] = reason,
+            ["code"] = status,
         }.ToJsonString());
 
     public static FakeAnswer NotFound(FakeAddress address) => Refusal(404, "NotFound", $"{address.Resource} \"{address.Name}\" not found");
