@@ -67,6 +67,9 @@ internal sealed class ConformanceTrial(
 
     public static string Words(StepReport report) => $"{EnumText.Of(report.Outcome)}{(report.Code is null ? "" : $" {report.Code}")}{(report.Message is null ? "" : $": {report.Message}")}";
 
+    /// <summary>An action for what must hold whatever the action is: disabling where there is that, and never one that needs a snapshot, for these stand last.</summary>
+    public static StepAction AnyAction(ConnectorDescription connector) => connector.Actions.Min();
+
     private async Task<T> WithSystems<T>(Func<ConnectedSystems, Task<T>> use)
     {
         await using var systems = new ConnectedSystems([system], [kind], secrets, Patient, clock);

@@ -27,17 +27,14 @@ internal abstract class ConformanceTarget : IAsyncDisposable
     /// <summary>The match value of an account that always exists and that no test touches.</summary>
     public abstract string Canary { get; }
 
-    /// <summary>An action that the connector has, for tests to which it does not matter which.</summary>
-    public virtual StepAction Typical => StepAction.DisableAccount;
-
     /// <summary>False: the system has no list of its accounts.</summary>
     public virtual bool Lists => true;
 
+    /// <summary>For what is to hold whatever the action is.</summary>
+    public StepAction AnyAction => ConformanceTrial.AnyAction(Kind.Description);
+
     /// <summary>Facts that steps need beside the match value (who takes over data).</summary>
     public virtual IReadOnlyDictionary<string, string> Facts => new Dictionary<string, string>();
-
-    /// <summary>The action with which the tests try what is the same for all.</summary>
-    public virtual StepAction Typical => StepAction.DisableAccount;
 
     /// <summary>What an action comes to on an account on which it was done.</summary>
     public Outcome Again(StepAction action) => ConformanceTrial.Again(Kind, action);

@@ -163,12 +163,12 @@ public abstract class ConnectorConformance
         foreach (var name in NastyNames.All)
         {
             await using var host = new ConformanceHost(target.Kind, target.Settings with { Canary = target.Canary });
-            var report = await host.Run(target, target.Typical, name);
+            var report = await host.Run(target, target.AnyAction, name);
             Assert.True(report is { Outcome: Outcome.Absent, Code: null }, $"{name[..Math.Min(40, name.Length)]}: {report.Outcome} {report.Code} {report.Message}");
         }
 
         // And all those texts did no harm: somebody else is still there and can still be found.
-        var step = await ConformanceStep.Prepare(target, target.Typical);
+        var step = await ConformanceStep.Prepare(target, target.AnyAction);
         Assert.Equal(Outcome.Changed, (await step.Run()).Outcome);
     }
 
@@ -182,9 +182,9 @@ public abstract class ConnectorConformance
         await using var unvouched = new ConformanceHost(target.Kind, target.Settings with { Canary = null });
         await using var blind = new ConformanceHost(target.Kind, target.Settings with { Canary = "no-such-canary" });
 
-        var confirmed = await vouched.Run(target, target.Typical, Nobody);
-        var unconfirmed = await unvouched.Run(target, target.Typical, Nobody);
-        var unseen = await blind.Run(target, target.Typical, Nobody);
+        var confirmed = await vouched.Run(target, target.AnyAction, Nobody);
+        var unconfirmed = await unvouched.Run(target, target.AnyAction, Nobody);
+        var unseen = await blind.Run(target, target.AnyAction, Nobody);
 
         Assert.Equal((Outcome.Absent, null), (confirmed.Outcome, confirmed.Code));
         Assert.Equal((Outcome.Absent, "unconfirmed"), (unconfirmed.Outcome, unconfirmed.Code));
@@ -196,10 +196,10 @@ public abstract class ConnectorConformance
     {
         await using var target = Target;
         await target.StartAsync();
-        var account = await target.NewAccountAsync(target.Typical);
+        var account = await target.NewAccountAsync(target.AnyAction);
         await using var host = new ConformanceHost(target.Kind, target.WithRefusedCredential);
 
-        var report = await host.Run(target, target.Typical, account);
+        var report = await host.Run(target, target.AnyAction, account);
 
         Assert.Equal(Outcome.Unauthorized, report.Outcome);
         Assert.DoesNotContain(ConformanceTarget.RefusedSecret, report.ToString(), StringComparison.Ordinal);
@@ -212,7 +212,7 @@ public abstract class ConnectorConformance
         var (settings, key) = target.Misconfigured;
         await using var host = new ConformanceHost(target.Kind, settings);
 
-        var report = await host.Run(target, target.Typical, "anybody");
+        var report = await host.Run(target, target.AnyAction, "anybody");
         var check = await host.Check();
 
         Assert.Equal((Outcome.Unauthorized, Fault.Misconfigured), (report.Outcome, report.Code));
@@ -250,7 +250,7 @@ public abstract class ConnectorConformance
         {
             var faults = new Faults();
             await using var host = new ConformanceHost(new FaultyKind(target.Kind, faults), target.Settings with { Canary = target.Canary });
-            var report = await host.Run(ConformanceHost.Command(target.Settings, target.Typical, "nobody-of-this-name", target.Facts) with { KnownAccountIds = [id] });
+            var report = await host.Run(ConformanceHost.Command(target.Settings, target.AnyAction, "nobody-of-this-name", target.Facts) with { KnownAccountIds = [id] });
 
             // Absent where it could be asked for, rejected where asking would be unsafe; never a fault that is tried again for ever.
             Assert.True(report.Outcome is Outcome.Absent or Outcome.Rejected, $"{id[..Math.Min(40, id.Length)]}: {report.Outcome} {report.Code} {report.Message}");
@@ -264,7 +264,7 @@ public abstract class ConnectorConformance
         await using var target = Target;
         await target.StartAsync();
         await using var connector = target.Kind.Open(target.Settings, new PlainSecrets(), TimeProvider.System);
-        var account = Assert.Single(await connector.FindAsync(await target.NewAccountAsync(target.Typical), CancellationToken.None));
+        var account = Assert.Single(await connector.FindAsync(await target.NewAccountAsync(target.AnyAction), CancellationToken.None));
         var before = await connector.ReadAsync(account.Id, CancellationToken.None);
 
         foreach (var action in Enum.GetValues<StepAction>().Except(target.Kind.Description.Actions))
@@ -294,7 +294,7 @@ public abstract class ConnectorConformance
         await target.StartAsync();
         await using var host = new ConformanceHost(target.Kind, target.Unreachable);
 
-        var report = await host.Run(target, target.Typical, "anybody");
+        var report = await host.Run(target, target.AnyAction, "anybody");
 
         Assert.Equal((Outcome.Transient, Fault.Unreachable), (report.Outcome, report.Code));
         Assert.Contains(target.Settings.Name.Value, report.Message, StringComparison.Ordinal);
@@ -319,7 +319,7 @@ public abstract class ConnectorConformance
     {
         await using var target = Target;
         await target.StartAsync();
-        var account = await target.NewAccountAsync(target.Typical);
+        var account = await target.NewAccountAsync(target.AnyAction);
         await using var connector = target.Kind.Open(target.Settings, new PlainSecrets(), TimeProvider.System);
         if (!target.Lists)
         {

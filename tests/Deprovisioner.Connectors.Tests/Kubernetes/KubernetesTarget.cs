@@ -23,8 +23,6 @@ internal sealed class KubernetesTarget(ClusterFixture fixture) : ConformanceTarg
 
     public override string Canary => CanaryName;
 
-    public override StepAction Typical => StepAction.RemoveEntitlements;
-
     public static SystemSettings With(ICluster cluster, string token = ICluster.OperatorToken, params (string Key, string Value)[] values)
         => With(cluster.Url, token, cluster.Authority is { } authority ? [("caFile", authority), .. values] : values);
 

@@ -25,8 +25,6 @@ internal sealed class ManageSieveTarget(ManageSieveFixture fixture) : Conformanc
 
     public override string Canary => CanaryMailbox;
 
-    public override StepAction Typical => StepAction.RemoveEntitlements;
-
     public override bool Lists => false;
 
     public static SystemSettings With(int port, string password = DovecotServer.Password, string? startTls = "none", string? caFile = null, string? canary = null, string host = "127.0.0.1")
