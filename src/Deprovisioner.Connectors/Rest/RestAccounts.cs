@@ -36,7 +36,8 @@ internal sealed class RestAccounts(Declaration declaration, RestClient client, R
     /// </summary>
     private async Task<IReadOnlyList<JsonNode>> ShownAsync(DeclaredFind find, string value, CancellationToken cancellationToken)
     {
-        if (value.Length <= LongestAsked)
+        // PostgreSQL, in which many of them look it up, has no NUL in a text (https://www.postgresql.org/docs/current/datatype-character.html): they fail on it, and would at every attempt.
+        if (value.Length <= LongestAsked && !value.Contains('\0', StringComparison.Ordinal))
         {
             var escaped = value.Any(c => c is '"' or '\'' or '\\' || char.IsControl(c));
             try

@@ -101,6 +101,28 @@ public sealed class RenderingTests
     public void What_is_no_number_stands_nowhere_as_one(string value)
         => Assert.Equal("unsafe-value", Assert.Throws<Sdk.SystemFaultException>(() => Rendered.Json(Text("{value|number}"), new Scope().With("value", value))).Fault.Code);
 
+    [Theory]
+    [InlineData("0bc7b36a-9ba9-4ce0-83f0-0a526f354e07", true)]
+    [InlineData("0BC7B36A-9BA9-4CE0-83F0-0A526F354E07", true)]
+    [InlineData(" 0bc7b36a-9ba9-4ce0-83f0-0a526f354e07", false)]
+    [InlineData("{0bc7b36a-9ba9-4ce0-83f0-0a526f354e07}", false)]
+    [InlineData("0bc7b36a9ba94ce083f00a526f354e07", false)]
+    [InlineData("' or '1'='1", false)]
+    [InlineData("", false)]
+    public void What_is_no_UUID_stands_nowhere_as_one(string value, bool stands)
+    {
+        string Text() => Rendered.Text(Template.Parse("{value|uuid}").Template!, Place.Query, new Scope().With("value", value));
+
+        if (stands)
+        {
+            Assert.Equal(value, Text());
+        }
+        else
+        {
+            Assert.Equal("unsafe-value", Assert.Throws<Sdk.SystemFaultException>(Text).Fault.Code);
+        }
+    }
+
     [Fact]
     public void A_value_that_is_not_known_is_named_and_nothing_is_sent()
     {

@@ -72,6 +72,7 @@ internal static class Rendered
             Writing.Odata => text.Replace("'", "''", StringComparison.Ordinal),
             Writing.Soql => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal),
             Writing.Number => text.Length is > 0 and <= 19 && text.All(char.IsAsciiDigit) && (text.Length == 1 || text[0] != '0') ? text : throw Unsafe(value.Text, "is no whole number"),
+            Writing.Uuid => text.Length == 36 && Guid.TryParseExact(text, "D", out _) ? text : throw Unsafe(value.Text, "is no UUID"),
             _ => text,
         };
     }

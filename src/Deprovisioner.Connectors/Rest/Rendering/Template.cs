@@ -38,6 +38,9 @@ internal enum Writing
 
     /// <summary>A whole number, in JSON without quotes; anything else is refused.</summary>
     Number,
+
+    /// <summary>A UUID (RFC 9562, section 4); anything else is refused. A server that compares it with a column of UUIDs answers with a failure of its own where it is none.</summary>
+    Uuid,
 }
 
 /// <summary>A value that is put in: <c>{settings.organisation}</c>, <c>{item.owner.id}</c>, <c>{value|quoted}</c>.</summary>

@@ -59,13 +59,16 @@ internal static class RequestShapes
         foreach (var source in values.GroupBy(v => v.Source))
         {
             scope = source.All(v => v.Key.Length == 0)
-                ? scope.With(source.Key, source.Any(v => v.Writing == Writing.Number) ? JsonValue.Create("123") : (JsonNode)JsonValue.Create($"~{source.Key}~"))
+                ? scope.With(source.Key, Sample(source))
                 : source.Key == "facts" ? scope.With("facts", source.ToDictionary(v => v.Key, v => $"~{v.Text}~"))
                 : scope.With(source.Key, Nested(source));
         }
 
         return scope;
     }
+
+    private static string Sample(IGrouping<string, Placeholder> source)
+        => source.Any(v => v.Writing == Writing.Number) ? "123" : source.Any(v => v.Writing == Writing.Uuid) ? "00000000-0000-4000-8000-000000000000" : $"~{source.Key}~";
 
     private static JsonObject Nested(IEnumerable<Placeholder> values)
     {
