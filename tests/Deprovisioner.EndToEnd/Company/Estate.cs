@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Deprovisioner.Testing;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -16,6 +17,8 @@ public sealed class Estate : IAsyncDisposable
     private LinuxMachine machine = null!;
     private KeystoneServer cloud = null!;
     private DovecotServer post = null!;
+    private DirectusServer content = null!;
+    private UnleashServer flags = null!;
 
     public static async Task<Estate> StartAsync()
     {
@@ -27,8 +30,12 @@ public sealed class Estate : IAsyncDisposable
         var linux = LinuxMachine.StartNew("a passphrase");
         var identities = KeystoneServer.StartAsync();
         var mail = DovecotServer.StartNew();
+        var articles = DirectusServer.StartAsync();
+        var switches = UnleashServer.StartAsync();
         var estate = new Estate { domain = await controller, orders = await database, cache = await memory, broker = await messages, machine = await linux, cloud = await identities };
         estate.post = await mail;
+        estate.content = await articles;
+        estate.flags = await switches;
         await estate.broker.Control("add_user", "deprovisioner", "operator-password");
         await estate.broker.Control("set_user_tags", "deprovisioner", "administrator");
         return estate;
@@ -44,6 +51,8 @@ public sealed class Estate : IAsyncDisposable
         $"build-host: {{connector: linux-ssh, host: 127.0.0.1, port: {machine.Port}, privateKey: \"${{env:MACHINE}}\", hostKey: \"{machine.HostKeys}\", match: {{value: person.userName}}, limits: {{timeout: 20s}}}}",
         $"cloud: {{connector: keystone, url: \"{cloud.Url}\", user: {KeystoneServer.Admin}, password: \"${{env:CLOUD}}\", match: {{value: person.userName}}, limits: {{concurrency: 2, timeout: 20s}}}}",
         $"post: {{connector: managesieve, host: 127.0.0.1, port: {post.Port}, startTls: none, user: {DovecotServer.Administrator}, password: \"${{env:POST}}\", canary: canary@example.test, match: {{value: person.userName}}}}",
+        $"content: {{connector: directus, url: \"{content.Url}\", token: \"${{env:CONTENT}}\", match: {{attribute: externalIdentifier, value: person.userName}}}}",
+        $"flags: {{connector: unleash, url: \"{flags.Url}\", token: \"${{env:FLAGS}}\", match: {{attribute: username, value: person.userName}}}}",
     });
 
     /// <summary>The secrets to which <see cref="Systems"/> refers.</summary>
@@ -56,6 +65,8 @@ public sealed class Estate : IAsyncDisposable
         ["MACHINE"] = machine.PrivateKey,
         ["CLOUD"] = KeystoneServer.Password,
         ["POST"] = DovecotServer.Password,
+        ["CONTENT"] = DirectusServer.Token,
+        ["FLAGS"] = UnleashServer.Token,
     };
 
     /// <summary>Gives somebody an account on each, with a password and something to lose.</summary>
@@ -71,6 +82,8 @@ public sealed class Estate : IAsyncDisposable
         await cloud.AddUserAsync(user, Password);
         await post.AddMailbox(user);
         await post.Put(user, "everything", $"redirect \"private-of-{user}@elsewhere.test\";\n", active: true);
+        await content.AddUserAsync(user, Password);
+        await flags.AddUserAsync(user, Password);
     }
 
     /// <summary>Whether the systems let them in, by the systems' own tools.</summary>
@@ -83,6 +96,9 @@ public sealed class Estate : IAsyncDisposable
         ["broker"] = await Connects(user),
         ["build-host"] = (await machine.SignInWithPassword(user, Password)).ExitCode == 0,
         ["cloud"] = await cloud.SignsInAsync(user, Password),
+        ["content (password)"] = await content.SignsInAsync(user, Password),
+        ["content (token)"] = await content.TakesTokenAsync(user),
+        ["flags"] = await flags.SignsInAsync(user, Password),
     };
 
     /// <summary>What they still have, by the systems' own tools; empty where nothing is left.</summary>
@@ -95,6 +111,9 @@ public sealed class Estate : IAsyncDisposable
         left.AddRange((await machine.Run("id -nG -- \"$1\"", user)).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Where(group => group != user).Select(group => $"build-host: {group}"));
         var id = (await cloud.SendAsync(HttpMethod.Get, $"users?name={user}"))!["users"]![0]!["id"]!.GetValue<string>();
         left.AddRange((await cloud.SendAsync(HttpMethod.Get, $"role_assignments?user.id={id}"))!["role_assignments"]!.AsArray().Select(role => $"cloud: {role!.ToJsonString()}"));
+        var author = (await content.UserAsync(user))!;
+        left.AddRange(author["policies"]!.AsArray().Append(author["role"]).OfType<JsonNode>().Select(held => $"content: {held.ToJsonString()}"));
+        left.AddRange(await flags.RootRoleAsync(user) is { } role and not UnleashServer.Viewer ? [$"flags: {role}"] : []);
         return left;
     }
 
@@ -110,6 +129,8 @@ public sealed class Estate : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await post.DisposeAsync();
+        await flags.DisposeAsync();
+        await content.DisposeAsync();
         cloud.Dispose();
         await machine.DisposeAsync();
         await broker.DisposeAsync();

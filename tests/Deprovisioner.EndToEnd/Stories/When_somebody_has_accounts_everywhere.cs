@@ -6,9 +6,11 @@ namespace Deprovisioner.EndToEnd;
 [Collection(EndToEnd.Stories.Name)]
 public sealed class When_somebody_has_accounts_everywhere(Company company, ITestOutputHelper output)
 {
+    /// <summary>Nobody can be disabled in Unleash: who leaves is deleted there, once what the person had is kept in the audit.</summary>
     private const string Stages = """
               - {name: contain, within: 5m, steps: [{system: "*", action: disable-account}, {system: "*", action: revoke-sessions}]}
               - {name: revoke, within: 4h, steps: [{system: "*", action: remove-entitlements}, {system: "*", action: revoke-credentials}]}
+              - {name: retire, within: 1d, steps: [{system: flags, action: delete-account}]}
         """;
 
     [Fact]
@@ -51,7 +53,7 @@ public sealed class When_somebody_has_accounts_everywhere(Company company, ITest
     {
         var steps = Installation.Steps(await product.Json("sagas", "show", saga.ToString()));
         Assert.Equal(
-            ["broker", "build-host", "cache", "cloud", "crm", "directory", "domain", "orders", "post", "warehouse"],
+            ["broker", "build-host", "cache", "cloud", "content", "crm", "directory", "domain", "flags", "orders", "post", "warehouse"],
             steps.Select(step => step["system"]!.GetValue<string>()).Distinct().Order(StringComparer.Ordinal));
         Assert.All(steps, step => Assert.True(step["outcome"]?.GetValue<string>() is "changed" or "already", step.ToJsonString()));
     }
