@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Deprovisioner.Contracts;
-using Deprovisioner.Testing;
 
 namespace Deprovisioner.Connectors.Tests.SharedSignals;
 

@@ -101,10 +101,15 @@ public sealed class SignalTests(ConsoleSite site)
         var stream = NewName();
         using var receiver = await Receiver(stream);
 
-        var waiting = Poll(receiver, stream, "{}");
-        await Bring(stream, Token("t-1"));
+        var answers = await Task.WhenAll(Poll(receiver, stream, "{}"), Brought());
 
-        Assert.Single((await waiting)["sets"]!.AsObject());
+        Assert.Single(answers[0]["sets"]!.AsObject());
+
+        async Task<JsonObject> Brought()
+        {
+            await Bring(stream, Token("t-1"));
+            return await Kept(stream, "t-1");
+        }
     }
 
     [Fact]
