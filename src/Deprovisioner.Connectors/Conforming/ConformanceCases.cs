@@ -72,18 +72,22 @@ internal static class ConformanceCases
 
     private static Task<string?> ListedAsync(ConformanceTrial trial, CancellationToken cancellationToken) => trial.DirectlyAsync(async connector =>
     {
-        // A system without a list has none that could be wrong.
-        if ((await SystemFaultException.OfAsync(() => connector.ListAsync(cursor: null, cancellationToken)))?.Code == Fault.CannotList)
-        {
-            return null;
-        }
-
         var account = (await connector.FindAsync(trial.MatchValue, cancellationToken)).Single();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         string? cursor = null;
         do
         {
-            var page = await connector.ListAsync(cursor, cancellationToken);
+            AccountPage page;
+            try
+            {
+                page = await connector.ListAsync(cursor, cancellationToken);
+            }
+            catch (SystemFaultException error) when (error.Fault.Code == Fault.CannotList)
+            {
+                // A system without a list has none that could be wrong.
+                return null;
+            }
+
             foreach (var listed in page.Accounts)
             {
                 if (!seen.Add(listed.Account.Id))
