@@ -123,7 +123,10 @@ public sealed class SignalTests
         var shared = await story.Host.Run(story.Step(StepAction.DisableAccount) with { SharedFacts = ["person.email"] });
         var unknown = await story.Host.Run(story.Step(StepAction.DisableAccount) with { Facts = new Dictionary<string, string>() });
 
+        var blank = await story.Host.Run(story.Step(StepAction.DisableAccount) with { Facts = new Dictionary<string, string> { ["person.email"] = " " } });
+
         Assert.Equal((Outcome.Ambiguous, "ambiguous"), (shared.Outcome, shared.Code));
+        Assert.Equal((Outcome.Rejected, "no-match-value"), (blank.Outcome, blank.Code));
         Assert.Equal((Outcome.Rejected, "no-match-value"), (unknown.Outcome, unknown.Code));
         Assert.Empty(story.Told);
     }

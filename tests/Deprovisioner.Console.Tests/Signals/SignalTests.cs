@@ -55,6 +55,10 @@ public sealed class SignalTests(ConsoleSite site)
         Assert.Single((await Poll(receiver, stream, """{"returnImmediately": true}"""))["sets"]!.AsObject());
         Assert.Empty((await Poll(receiver, stream, """{"returnImmediately": true}"""))["sets"]!.AsObject());
 
+        // Nor because whoever brought it has lost the answer, and brings it once more.
+        await Bring(stream, Token("t-1"));
+        Assert.Empty((await Poll(receiver, stream, """{"returnImmediately": true}"""))["sets"]!.AsObject());
+
         await site.Server.Execute($"update signals set next_at = next_at - interval '61 s' where stream = '{stream}'", "deprovisioner");
 
         Assert.Single((await Poll(receiver, stream, """{"returnImmediately": true}"""))["sets"]!.AsObject());
