@@ -67,7 +67,7 @@ public sealed class ActTests(ConsoleSite site, Chromium chromium) : IClassFixtur
         await page.GetByRole(AriaRole.Checkbox, new() { Name = $"{Company.Failed} warehouse disable-account" }).CheckAsync();
         await page.Locator("#selected").GetByLabel("Why, for the audit").FillAsync("to see it fail again");
         await page.GetByRole(AriaRole.Button, new() { Name = "Preview a replay of those selected" }).ClickAsync();
-        await page.WaitForURLAsync("**/replays/*");
+        await page.WaitForURLAsync("**/replays/*", new() { WaitUntil = WaitUntilState.Commit });
         await Assertions.Expect(page.Locator("#replay")).ToContainTextAsync("would-fail", new() { Timeout = 60_000 });
 
         await page.Locator("main").Act("Start: one, then ten, then the rest", "all the same");
@@ -83,7 +83,7 @@ public sealed class ActTests(ConsoleSite site, Chromium chromium) : IClassFixtur
         var page = await Open(1280);
         await page.GotoAsync("/attention?system=warehouse&action=disable-account");
         await page.Locator("main").Act("Preview a replay of all these", "it may be better now");
-        await page.WaitForURLAsync("**/replays/*");
+        await page.WaitForURLAsync("**/replays/*", new() { WaitUntil = WaitUntilState.Commit });
         await Assertions.Expect(page.Locator("#replay > p .state")).ToHaveTextAsync("ready", new() { Timeout = 60_000 });
         await page.Locator("main").Act("Start: one, then ten, then the rest", "let us see");
         await Assertions.Expect(page.Locator("#replay > p .state")).ToHaveTextAsync("stopped", new() { Timeout = 60_000 });
@@ -103,7 +103,7 @@ public sealed class ActTests(ConsoleSite site, Chromium chromium) : IClassFixtur
         await page.GetByRole(AriaRole.Checkbox, new() { Name = $"{Company.Failed} warehouse disable-account" }).CheckAsync();
         await page.Locator("#selected").GetByLabel("Why, for the audit").FillAsync("only to look");
         await page.GetByRole(AriaRole.Button, new() { Name = "Preview a replay of those selected" }).ClickAsync();
-        await page.WaitForURLAsync("**/replays/*");
+        await page.WaitForURLAsync("**/replays/*", new() { WaitUntil = WaitUntilState.Commit });
 
         await page.Locator("main").Act("Cancel", "it was only to look");
 

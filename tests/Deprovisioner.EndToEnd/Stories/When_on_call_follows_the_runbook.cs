@@ -57,7 +57,7 @@ public sealed class When_on_call_follows_the_runbook(Company company, Chromium c
             await page.GetByRole(AriaRole.Link, new() { Name = "Attention" }).ClickAsync();
             await page.GetByRole(AriaRole.Region, new() { Name = "Failed steps by cause" }).GetByRole(AriaRole.Link, new() { Name = "directory" }).ClickAsync();
             await page.Locator("main").Act("Preview a replay of all these", "the vendor says that it takes changes again");
-            await page.WaitForURLAsync("**/replays/*");
+            await page.WaitForURLAsync("**/replays/*", new() { WaitUntil = WaitUntilState.Commit });
             await Assertions.Expect(page.Locator("#replay")).ToContainTextAsync("ready", new() { Timeout = 60_000 });
             await Assertions.Expect(page.Locator("#replay td", new() { HasText = "would-change" })).ToHaveCountAsync(Leavers);
             Assert.Equal(Leavers, await Count(product, "steps where status = 'failed'"));
