@@ -8,7 +8,7 @@ usage() {
 Usage: ./tests/kube-apiserver.sh FOLDER
 
 Builds FOLDER/kube-apiserver from the source package "kubernetes" of this Debian (34 MB) with Debian's Go; takes some ten minutes and 2 GB the first time, and
-nothing the next time. Then says how to run the tests with it: without it they run on a fake that follows the published reference.
+nothing the next time. ./tests/run.sh calls it. For tests that are run by hand: TEST_ASSET_KUBE_APISERVER=FOLDER/kube-apiserver TEST_ASSET_ETCD=/usr/bin/etcd.
 TEXT
 }
 
@@ -57,10 +57,11 @@ build() {
 }
 
 if [ ! -x "$server" ]; then
+  trap 'chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+  echo "Building kube-apiserver in $folder, once: some ten minutes …"
   rm -rf "$work"
   fetch_source
   (build)
-  rm -rf "$work"
 fi
 
-echo "TEST_ASSET_KUBE_APISERVER=$server TEST_ASSET_ETCD=$(command -v etcd) ./tests/run.sh --filter FullyQualifiedName~Kubernetes Connectors"
+echo "Built: $server"

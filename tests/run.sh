@@ -10,6 +10,8 @@ Usage: ./tests/run.sh [--filter EXPRESSION] [PROJECT…]
 Installs what the tests need (Debian packages), builds the solution, checks the format, and runs every test project, quick ones
 first. PostgreSQL, RabbitMQ, OpenLDAP, a SCIM server and a Samba domain controller are started by the tests on free ports and
 addresses of the loopback, and end with them. The controller's ports are for root only: other users need sudo that does not ask.
+For the connector kubernetes an API server is built from Debian's source, once (some ten minutes, and 2 GB while it is built), and
+kept in ~/.cache/deprovisioner-tests; where that cannot be, its tests talk to a fake.
 Exit code 0: all passed; 1: something failed, crashed or ran no test.
 
   PROJECT              run only these, by name with or without "Deprovisioner." and ".Tests": Core, Worker, EndToEnd
@@ -22,6 +24,7 @@ TEXT
 order=(Core Storage Console Worker Connectors EndToEnd)
 # A test that shows no progress for so long hangs: it is named, and the project counts as failed.
 hang=5m
+longest_build=20m
 
 filter=
 wanted=()
@@ -107,6 +110,19 @@ run_project() {
   fi
 }
 
+# kubernetes: a real API server for its connector's tests. There is no package of one, so it is built from Debian's source, once; where that cannot be, the tests have a fake that follows the published reference.
+kubernetes() {
+  [[ " ${projects[*]} " == *" Connectors "* ]] && [ -z "${TEST_ASSET_KUBE_APISERVER:-}" ] && [[ -z "$filter" || "$filter" == *Kubernetes* ]] || return 0
+  local built=${XDG_CACHE_HOME:-$HOME/.cache}/deprovisioner-tests
+  say "A Kubernetes API server"
+  if timeout "$longest_build" ./tests/kube-apiserver.sh "$built"; then
+    TEST_ASSET_KUBE_APISERVER=$built/kube-apiserver TEST_ASSET_ETCD=$(command -v etcd)
+    export TEST_ASSET_KUBE_APISERVER TEST_ASSET_ETCD
+  else
+    echo "It could not be built: see above. The tests of the connector kubernetes talk to a fake." >&2
+  fi
+}
+
 choose_projects
 . deploy/debian-packages.sh
 need_dotnet
@@ -122,6 +138,7 @@ packages+=(dovecot-core dovecot-managesieved dovecot-sieve)
 packages+=(prometheus chromium)
 command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 || packages+=(nodejs npm)
 need_packages "${packages[@]}"
+kubernetes
 
 if [ "$(id -u)" -ne 0 ] && [[ " ${projects[*]} " == *" Connectors "* ]] && ! sudo -n true 2>/dev/null; then
   echo "tests/run.sh: a domain controller's ports are for root only. Run this as root, or let sudo work without asking (sudoers: NOPASSWD)." >&2
