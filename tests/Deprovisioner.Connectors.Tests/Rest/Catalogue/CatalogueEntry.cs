@@ -68,8 +68,9 @@ internal sealed partial class CatalogueEntry
 /// <summary>An answer that the vendor documents, and what it must be taken for.</summary>
 /// <param name="Of">The request: <c>find.mail</c>, <c>read</c>, <c>list</c>, <c>entitlements.group</c>, <c>actions.disable-account</c>, <c>entitlements.group.remove</c>.</param>
 /// <param name="From">The page on which it stands.</param>
+/// <param name="Basis"><c>example</c>: the body is the page's own example, with fields left out that nobody reads. <c>schema</c>: the page describes it without one, and the body is written after that. <c>seen</c>: the product said so, which runs here.</param>
 /// <param name="Means">One line: see <see cref="CatalogueTests"/>.</param>
-internal sealed record CatalogueExample(string Of, string From, int Status, IReadOnlyDictionary<string, string> Headers, string Body, string Value, string Means)
+internal sealed record CatalogueExample(string Of, string From, string Basis, int Status, IReadOnlyDictionary<string, string> Headers, string Body, string Value, string Means)
 {
     public static IReadOnlyList<CatalogueExample> Read(string file)
     {
@@ -83,7 +84,7 @@ internal sealed record CatalogueExample(string Of, string From, int Status, IRea
     {
         var fields = node.Children.ToDictionary(c => ((YamlScalarNode)c.Key).Value!, c => c.Value);
         var headers = fields.TryGetValue("headers", out var map) ? ((YamlMappingNode)map).Children.ToDictionary(c => c.Key.ToString(), c => c.Value.ToString()) : [];
-        return new(Text("of"), Text("from"), int.Parse(Text("status")), headers, Text("body"), Text("value"), Text("means").Trim());
+        return new(Text("of"), Text("from"), Text("basis"), int.Parse(Text("status")), headers, Text("body"), Text("value"), Text("means").Trim());
 
         string Text(string key) => fields.TryGetValue(key, out var value) ? ((YamlScalarNode)value).Value ?? "" : "";
     }

@@ -61,6 +61,8 @@ public sealed class CatalogueTests
         var covered = entry.Examples.Select(e => e.Of).ToHashSet(StringComparer.Ordinal);
         Assert.Superset(
             new[] { $"find.{declaration.Find.Keys.First()}", "read" }.Concat(DeclaredPlaces.Holdings(declaration).Where(h => h.Holding.List is not null).Select(h => $"{h.Facet}.{h.Sort}")).ToHashSet(), covered);
+        Assert.All(entry.Examples, e => Assert.True(e.Basis is "example" or "schema" || (e.Basis == "seen" && declaration.TriedAgainst != "published description"), $"{e.Of} {e.Status}: basis is '{e.Basis}'"));
+        Assert.All(entry.Examples, e => Assert.StartsWith("https://", e.From, StringComparison.Ordinal));
         Assert.Contains(entry.Examples, e => e.Status >= 400 || e.Means.Contains(' ', StringComparison.Ordinal) && Enum.TryParse<Outcome>(e.Means.Split(' ')[0], out _));
     }
 
