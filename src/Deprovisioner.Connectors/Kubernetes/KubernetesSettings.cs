@@ -1,5 +1,5 @@
-using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
+using Deprovisioner.Connectors.Http;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 
@@ -41,19 +41,10 @@ internal sealed class KubernetesSettings
             throw settings.Unusable("match.attribute", "must be name, or left out: Kubernetes knows a user by nothing else");
         }
 
-        return new KubernetesSettings(EndpointFrom(settings), TokenFrom(settings), settings.Optional("userPrefix") ?? "", system.Limits.Timeout) { Trust = settings.Trust("caFile") };
+        return new KubernetesSettings(
+            settings.BaseAddress("url", "/", "https://cluster.example.test:6443"), settings.BearerToken("token") ?? settings.Required("token"), settings.Optional("userPrefix") ?? "", system.Limits.Timeout)
+        {
+            Trust = settings.Trust("caFile"),
+        };
     }
-
-    private static Uri EndpointFrom(SettingsReader settings)
-        => Uri.TryCreate(settings.Required("url").TrimEnd('/') + "/", UriKind.Absolute, out var endpoint)
-            && (endpoint.Scheme == Uri.UriSchemeHttps || endpoint.Scheme == Uri.UriSchemeHttp)
-            && endpoint is { Host.Length: > 0, Query.Length: 0, Fragment.Length: 0, UserInfo.Length: 0 }
-                ? endpoint
-                : throw settings.Unusable("url", "must be an http or https address without a user, a query or a fragment, such as https://cluster.example.test:6443");
-
-    // RFC 6750 section 2.1: what else a header could hold would end it or change it.
-    private static string TokenFrom(SettingsReader settings)
-        => settings.Required("token") is var token && token.All(c => c is > ' ' and <= '~') && AuthenticationHeaderValue.TryParse($"Bearer {token}", out _)
-            ? token
-            : throw settings.Unusable("token", "must be one line of printable ASCII characters without a space");
 }

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Deprovisioner.Connectors.Http;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 
@@ -46,7 +47,7 @@ internal sealed class RabbitMqSettings
         return user.Contains(':', StringComparison.Ordinal)
             ? throw settings.Unusable("user", "cannot hold a colon")
             : new RabbitMqSettings(
-                EndpointFrom(settings),
+                settings.BaseAddress("url", "/api/", "https://mq.example.test:15671"),
                 user,
                 new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{settings.Required("password")}"))),
                 system.Limits.Timeout)
@@ -54,11 +55,4 @@ internal sealed class RabbitMqSettings
                 Trust = settings.Trust("caFile"),
             };
     }
-
-    private static Uri EndpointFrom(SettingsReader settings)
-        => Uri.TryCreate(settings.Required("url").TrimEnd('/') + "/api/", UriKind.Absolute, out var endpoint)
-            && (endpoint.Scheme == Uri.UriSchemeHttps || endpoint.Scheme == Uri.UriSchemeHttp)
-            && endpoint is { Host.Length: > 0, Query.Length: 0, Fragment.Length: 0, UserInfo.Length: 0 }
-                ? endpoint
-                : throw settings.Unusable("url", "must be an http or https address without a user, a query or a fragment, such as https://mq.example.test:15671");
 }

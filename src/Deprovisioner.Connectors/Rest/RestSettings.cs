@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Deprovisioner.Connectors.Rest.Declaring;
 using Deprovisioner.Connectors.Rest.Rendering;
+using Deprovisioner.Connectors.Http;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 
@@ -56,10 +57,5 @@ internal sealed class RestSettings
         };
     }
 
-    private static Uri Address(string text, string key, SettingsReader reader)
-        => Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var address)
-            && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp)
-            && address is { Host.Length: > 0, Query.Length: 0, Fragment.Length: 0, UserInfo.Length: 0 }
-                ? address
-                : throw reader.Unusable(key, "must be an http or https address without a user, a query or a fragment");
+    private static Uri Address(string text, string key, SettingsReader reader) => HttpSettings.Address(text) ?? throw reader.Unusable(key, HttpSettings.HowAddressesAre);
 }

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Deprovisioner.Connectors.Http;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 
@@ -89,7 +90,7 @@ internal sealed class ScimSettings
     {
         var settings = new SettingsReader(system, secrets);
         return new ScimSettings(
-            EndpointFrom(settings),
+            settings.BaseAddress("url", "/", "https://crm.example.test/scim/v2"),
             CredentialFrom(settings),
             ScimAttribute.Parse(system.Match?.Attribute ?? "userName") ?? throw settings.Unusable("match.attribute", "is not a SCIM attribute such as userName or emails.value"),
             system.Limits.Timeout)
@@ -101,19 +102,9 @@ internal sealed class ScimSettings
         };
     }
 
-    private static Uri EndpointFrom(SettingsReader settings)
-        => Uri.TryCreate(settings.Required("url").TrimEnd('/') + "/", UriKind.Absolute, out var endpoint)
-            && (endpoint.Scheme == Uri.UriSchemeHttps || endpoint.Scheme == Uri.UriSchemeHttp)
-            && endpoint is { Host.Length: > 0, Query.Length: 0, Fragment.Length: 0, UserInfo.Length: 0 }
-                ? endpoint
-                : throw settings.Unusable("url", "must be an http or https address without a user, a query or a fragment, such as https://crm.example.test/scim/v2");
-
-    // The header's own checks put the value into their exception: it is checked here first.
-    private static AuthenticationHeaderValue CredentialFrom(SettingsReader settings) => (settings.Optional("token"), settings.Optional("user"), settings.Optional("password")) switch
+    private static AuthenticationHeaderValue CredentialFrom(SettingsReader settings) => (settings.BearerToken("token"), settings.Optional("user"), settings.Optional("password")) switch
     {
-        ({ } token, null, null) => token.All(c => c is > ' ' and <= '~')
-            ? new AuthenticationHeaderValue("Bearer", token)
-            : throw settings.Unusable("token", "holds a character that no bearer token has (RFC 6750 section 2.1)"),
+        ({ } token, null, null) => new AuthenticationHeaderValue("Bearer", token),
 
         // RFC 7617 section 2: the user name cannot hold a colon.
         (null, { } user, { } password) => !user.Contains(':', StringComparison.Ordinal)

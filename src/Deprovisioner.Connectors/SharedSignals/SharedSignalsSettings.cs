@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Deprovisioner.Connectors.Http;
 using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Contracts;
 
@@ -69,17 +70,11 @@ internal sealed class SharedSignalsSettings
         var settings = new SettingsReader(system, secrets);
         var subject = settings.Optional("subject") ?? PersonEmail;
         var format = settings.Optional("subjectFormat") is null && subject != PersonEmail ? SubjectFormat.Opaque : settings.Choice<SubjectFormat>("subjectFormat");
-        var token = settings.Optional("token");
-        if (token is not null && token.Any(c => c is <= ' ' or > '~'))
-        {
-            throw settings.Unusable("token", "holds what a header cannot carry");
-        }
-
         return new SharedSignalsSettings(
             EndpointFrom(settings), EventSigner.Of(settings.Required("signingKey"), settings.Optional("keyId"), settings), settings.Required("issuer"), settings.Required("audience"), system.Limits.Timeout)
         {
             Delivery = settings.Choice<Delivery>("delivery"),
-            Token = token,
+            Token = settings.BearerToken("token"),
             Subject = subject,
             SubjectFormat = format,
             SubjectIssuer = format is SubjectFormat.IssSub ? settings.Required("subjectIssuer") : null,

@@ -57,7 +57,7 @@ internal sealed class SignalPoll(SignalStreams streams, TimeProvider clock)
             var (tokens, more) = await streams.Give(stream, Math.Min(request.MaxEvents ?? MostEvents, MostEvents), aborted);
             if (tokens.Count > 0 || request.ReturnImmediately || clock.GetUtcNow() >= until)
             {
-                return new PollAnswer(tokens, more);
+                return new PollAnswer(new OrderedDictionary<string, string>(tokens), more);
             }
 
             await Task.Delay(Pause, clock, aborted);
@@ -70,5 +70,11 @@ internal sealed class SignalPoll(SignalStreams streams, TimeProvider clock)
     private static RefusedSignal Refused(KeyValuePair<string, PollError> error)
         => new(error.Key, Bounded(error.Value?.Err) ?? "unknown", Bounded(error.Value?.Description));
 
-    private static string? Bounded(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Replace("\0", "", StringComparison.Ordinal) is { Length: > LongestError } said ? said[..LongestError] : text.Replace("\0", "", StringComparison.Ordinal);
+    private static string? Bounded(string? text)
+        => text?.Replace("\0", "", StringComparison.Ordinal).Trim() switch
+        {
+            null or "" => null,
+            { Length: > LongestError } said => said[..LongestError],
+            var said => said,
+        };
 }

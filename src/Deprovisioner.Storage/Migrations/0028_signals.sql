@@ -17,7 +17,7 @@ create table signals (
     check ((state = 'refused') = (err is not null)),
     check (description is null or err is not null)
 );
-create index signals_waiting on signals (stream, next_at, kept_at, jti) where state = 'waiting';
+create index signals_waiting on signals (stream, kept_at, jti) where state = 'waiting';
 create index signals_settled on signals (settled_at) where state <> 'waiting';
 
 -- Keys for those who bring them and those who fetch them.

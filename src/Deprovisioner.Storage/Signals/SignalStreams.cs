@@ -66,20 +66,20 @@ public sealed class SignalStreams(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>Gives out tokens, the oldest first.</summary>
-    /// <returns>The tokens by their ids, and whether there are more.</returns>
-    public async Task<(IReadOnlyDictionary<string, string> Tokens, bool More)> Give(string stream, int most, CancellationToken cancellationToken)
+    /// <returns>The tokens with their ids, in the order in which they came, since one may take another back; and whether there are more.</returns>
+    public async Task<(IReadOnlyList<KeyValuePair<string, string>> Tokens, bool More)> Give(string stream, int most, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var given = await database.Rows(
             """
             update signals s set next_at = $3 from (
-                select stream, jti from signals where stream = $1 and state = 'waiting' and next_at <= $2 order by next_at, kept_at, jti limit $4 for update skip locked
-            ) n where s.stream = n.stream and s.jti = n.jti returning s.jti, s.token
+                select stream, jti from signals where stream = $1 and state = 'waiting' and next_at <= $2 order by kept_at, jti limit $4 for update skip locked
+            ) n where s.stream = n.stream and s.jti = n.jti returning s.jti, s.token, s.kept_at
             """,
-            row => (Jti: row.GetString(0), Token: row.GetString(1)), cancellationToken, Sql.Text(stream), Sql.Time(now), Sql.Time(now + GivenOutAgain), Sql.Int(most));
+            row => (Jti: row.GetString(0), Token: row.GetString(1), KeptAt: row.Time(2)), cancellationToken, Sql.Text(stream), Sql.Time(now), Sql.Time(now + GivenOutAgain), Sql.Int(most));
         var more = given.Count == most && (await database.Rows(
             "select exists (select from signals where stream = $1 and state = 'waiting' and next_at <= $2)", row => row.GetBoolean(0), cancellationToken, Sql.Text(stream), Sql.Time(now)))[0];
-        return (given.ToDictionary(g => g.Jti, g => g.Token, StringComparer.Ordinal), more);
+        return ([.. given.OrderBy(g => g.KeptAt).ThenBy(g => g.Jti, StringComparer.Ordinal).Select(g => KeyValuePair.Create(g.Jti, g.Token))], more);
     }
 
     private static NpgsqlBatchCommand Statement(string sql, params NpgsqlParameter[] parameters)

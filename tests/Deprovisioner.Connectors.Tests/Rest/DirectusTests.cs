@@ -1,5 +1,3 @@
-using Deprovisioner.Connectors.Rest;
-using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Connectors.Tests.Conformance;
 using Deprovisioner.Contracts;
 using Deprovisioner.Testing;
@@ -19,21 +17,11 @@ public sealed class DirectusFixture : IAsyncLifetime
 [CollectionDefinition(nameof(DirectusFixture))]
 public sealed class DirectusServerTests : ICollectionFixture<DirectusFixture>;
 
-internal sealed class DirectusTarget(DirectusServer server) : ConformanceTarget
+internal sealed class DirectusTarget(DirectusServer server) : ShippedTarget("directus", server.Url, DirectusServer.Token)
 {
-    private static int last;
-
-    public override IConnectorKind Kind { get; } = DeclaredKinds.Shipped.Single(k => k.Description.Connector == "directus");
-
-    public override SystemSettings Settings => With(server.Url, DirectusServer.Token);
-
-    public override SystemSettings WithRefusedCredential => With(server.Url, RefusedSecret);
-
-    public override SystemSettings Unreachable => With($"http://127.0.0.1:{LoopbackPort.Free()}", DirectusServer.Token);
-
-    public override (SystemSettings Settings, string Key) Misconfigured => (With($"ftp://{RefusedSecret}", DirectusServer.Token), "url");
-
     public override string Canary => DirectusServer.Admin;
+
+    protected override AccountMatch Match => new(null, "person.email");
 
     public override async Task<string> NewAccountAsync(StepAction action)
     {
@@ -41,16 +29,6 @@ internal sealed class DirectusTarget(DirectusServer server) : ConformanceTarget
         await server.AddUserAsync(name);
         return DirectusServer.Address(name);
     }
-
-    public static string NewName() => $"leaver-{Interlocked.Increment(ref last)}";
-
-    private static SystemSettings With(string url, string token) => new()
-    {
-        Name = new SystemName("content"),
-        Connector = "directus",
-        Values = new Dictionary<string, string> { ["url"] = url, ["token"] = token },
-        Match = new AccountMatch(null, "person.email"),
-    };
 }
 
 [Collection(nameof(DirectusFixture))]

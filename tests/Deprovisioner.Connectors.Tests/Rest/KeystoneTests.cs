@@ -1,5 +1,3 @@
-using Deprovisioner.Connectors.Rest;
-using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Connectors.Tests.Conformance;
 using Deprovisioner.Contracts;
 using Deprovisioner.Testing;
@@ -23,25 +21,13 @@ public sealed class KeystoneFixture : IAsyncLifetime
 [CollectionDefinition(nameof(KeystoneFixture))]
 public sealed class KeystoneServerTests : ICollectionFixture<KeystoneFixture>;
 
-internal sealed class KeystoneTarget(KeystoneServer server) : ConformanceTarget
+internal sealed class KeystoneTarget(KeystoneServer server) : ShippedTarget("keystone", server.Url, KeystoneServer.Password)
 {
-    private static int last;
-
-    public override IConnectorKind Kind { get; } = DeclaredKinds.Shipped.Single(k => k.Description.Connector == "keystone");
-
-    public override SystemSettings Settings => With(server.Url, KeystoneServer.Password);
-
-    public override SystemSettings WithRefusedCredential => With(server.Url, RefusedSecret);
-
-    public override SystemSettings Unreachable => With($"http://127.0.0.1:{LoopbackPort.Free()}/v3", KeystoneServer.Password);
-
-    public override (SystemSettings Settings, string Key) Misconfigured => (With($"ftp://{RefusedSecret}", KeystoneServer.Password), "url");
-
     public override string Canary => KeystoneServer.Admin;
 
     public override async Task<string> NewAccountAsync(StepAction action)
     {
-        var name = $"leaver-{Interlocked.Increment(ref last)}";
+        var name = NewName();
         var id = await server.AddUserAsync(name);
         if (action == StepAction.RevokeCredentials)
         {
@@ -51,13 +37,8 @@ internal sealed class KeystoneTarget(KeystoneServer server) : ConformanceTarget
         return name;
     }
 
-    private static SystemSettings With(string url, string password) => new()
-    {
-        Name = new SystemName("cloud"),
-        Connector = "keystone",
-        Values = new Dictionary<string, string> { ["url"] = url, ["user"] = KeystoneServer.Admin, ["password"] = password },
-        Match = new AccountMatch(null, "person.userName"),
-    };
+    protected override IReadOnlyDictionary<string, string> Values(string url, string secret)
+        => new Dictionary<string, string> { ["url"] = url, ["user"] = KeystoneServer.Admin, ["password"] = secret };
 }
 
 [Collection(nameof(KeystoneFixture))]

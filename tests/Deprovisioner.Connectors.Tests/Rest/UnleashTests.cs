@@ -1,6 +1,4 @@
 using Deprovisioner.Connectors.Conforming;
-using Deprovisioner.Connectors.Rest;
-using Deprovisioner.Connectors.Sdk;
 using Deprovisioner.Connectors.Tests.Conformance;
 using Deprovisioner.Contracts;
 using Deprovisioner.Testing;
@@ -20,21 +18,11 @@ public sealed class UnleashFixture : IAsyncLifetime
 [CollectionDefinition(nameof(UnleashFixture))]
 public sealed class UnleashServerTests : ICollectionFixture<UnleashFixture>;
 
-internal sealed class UnleashTarget(UnleashServer server) : ConformanceTarget
+internal sealed class UnleashTarget(UnleashServer server) : ShippedTarget("unleash", server.Url, UnleashServer.Token)
 {
-    private static int last;
-
-    public override IConnectorKind Kind { get; } = DeclaredKinds.Shipped.Single(k => k.Description.Connector == "unleash");
-
-    public override SystemSettings Settings => With(server.Url, UnleashServer.Token);
-
-    public override SystemSettings WithRefusedCredential => With(server.Url, RefusedSecret);
-
-    public override SystemSettings Unreachable => With($"http://127.0.0.1:{LoopbackPort.Free()}", UnleashServer.Token);
-
-    public override (SystemSettings Settings, string Key) Misconfigured => (With($"ftp://{RefusedSecret}", UnleashServer.Token), "url");
-
     public override string Canary => UnleashServer.Admin;
+
+    protected override AccountMatch Match => new("username", "person.userName");
 
     public override async Task<string> NewAccountAsync(StepAction action)
     {
@@ -42,16 +30,6 @@ internal sealed class UnleashTarget(UnleashServer server) : ConformanceTarget
         await server.AddUserAsync(name);
         return name;
     }
-
-    public static string NewName() => $"leaver-{Interlocked.Increment(ref last)}";
-
-    private static SystemSettings With(string url, string token) => new()
-    {
-        Name = new SystemName("flags"),
-        Connector = "unleash",
-        Values = new Dictionary<string, string> { ["url"] = url, ["token"] = token },
-        Match = new AccountMatch("username", "person.userName"),
-    };
 }
 
 /// <summary>Everybody has one root role and no more, so there is nothing to select from.</summary>

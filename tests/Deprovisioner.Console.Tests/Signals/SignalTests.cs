@@ -100,6 +100,22 @@ public sealed class SignalTests(ConsoleSite site)
     }
 
     [Fact]
+    public async Task One_that_takes_another_back_comes_after_it_also_where_that_is_given_out_again()
+    {
+        var stream = NewName();
+        using var receiver = await Receiver(stream);
+        foreach (var jti in new[] { "z-disabled", "m-enabled", "a-disabled" })
+        {
+            await Bring(stream, Token(jti));
+            Assert.Single((await Poll(receiver, stream, """{"returnImmediately": true}"""))["sets"]!.AsObject());
+        }
+
+        await site.Server.Execute($"update signals set next_at = now() - interval '1 s' * length(jti) where stream = '{stream}'", "deprovisioner");
+
+        Assert.Equal(["z-disabled", "m-enabled", "a-disabled"], (await Poll(receiver, stream, """{"returnImmediately": true}"""))["sets"]!.AsObject().Select(s => s.Key));
+    }
+
+    [Fact]
     public async Task Who_waits_gets_what_comes_meanwhile()
     {
         var stream = NewName();
